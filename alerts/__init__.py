@@ -1,0 +1,1 @@
+"""Tells people and machines what changed: the mirror image of the collectors."""

@@ -1,0 +1,1 @@
+"""Shows what is published. Nothing in here opens the live database."""

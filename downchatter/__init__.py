@@ -1,0 +1,1 @@
+"""Conducts: the settings, the main flow and the command line."""

@@ -1,0 +1,1 @@
+"""Reads public posts and writes them down."""

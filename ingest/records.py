@@ -1,0 +1,295 @@
+"""The nouns that pass between the rooms: one page, frozen.
+
+Times are aware UTC. A `minute` is named by its first instant and covers ``[minute, minute + 60 s)``; a post belongs to
+the minute in which it was *seen*. Identifiers of posts read ``source:native-id``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, TypeAlias
+
+Kind: TypeAlias = Literal["outage", "relay", "recovery", "complaint", "other"]
+KINDS: Final[tuple[Kind, ...]] = ("outage", "relay", "recovery", "complaint", "other")
+Sentiment: TypeAlias = Literal["negative", "neutral", "positive"]
+Signal: TypeAlias = Literal["outage", "frustration"]
+SIGNALS: Final[tuple[Signal, ...]] = ("outage", "frustration")
+IncidentState: TypeAlias = Literal["suspected", "confirmed", "recovering", "resolved", "dismissed"]
+ServiceState: TypeAlias = Literal["calm", "elevated", "outage", "blind"]
+Stage: TypeAlias = Literal["investigating", "identified", "monitoring", "resolved"]
+
+MINUTE: Final = timedelta(minutes=1)
+
+
+def minute_of(moment: datetime) -> datetime:
+    """The minute (its first instant, UTC) in which `moment` lies."""
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One online service and the ways in which people name it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    subreddits: tuple[str, ...] = ()
+    status_page: str = ""
+    context: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One public message as published.
+
+    `author` is a keyed hash; `service` is set only where the source itself says so.
+    """
+
+    id: str
+    source: str
+    author: str
+    text: str
+    created_at: datetime
+    seen_at: datetime
+    lang: str = ""
+    thread: str = ""
+    url: str = ""
+    likes: int = 0
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where `text[start:end]` names a service. An empty span means that the source, not the text, named it."""
+
+    service: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one model thinks of one post about one service.
+
+    The five probabilities sum to 1; `sentiment` runs from −1 to 1, `frustration` from 0 to 1. `fingerprint` is a 64-bit
+    similarity hash of the wording (signed, as stored): near-copies differ in few bits. `reason` says in words why the
+    post was read so. `service` is empty for a post that names none.
+    """
+
+    post: str
+    service: str
+    model: str
+    p_outage: float
+    p_relay: float
+    p_recovery: float
+    p_complaint: float
+    p_other: float
+    sentiment: float
+    frustration: float
+    fingerprint: int = 0
+    aspects: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """The likeliest kind."""
+        return max(KINDS, key=lambda kind: float(getattr(self, f"p_{kind}")))
+
+    @property
+    def sentiment_label(self) -> Sentiment:
+        """`sentiment` in words: outer thirds of the scale are negative and positive."""
+        return "negative" if self.sentiment < -1 / 3 else "positive" if self.sentiment > 1 / 3 else "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One post's say in one service's minute, after repeats by the same person, thread or wording are folded.
+
+    `reason` says why it counted or why not ("first report by this author", "copy of hackernews:1").
+    """
+
+    service: str
+    source: str
+    minute: datetime
+    post: str
+    outage: float
+    frustration: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One service in one minute at one source. Minutes without posts are not stored: between gaps, absent is zero.
+
+    Counts of authors are of distinct voices (one per person, thread and wording in a sliding hour); `outage` and
+    `frustration` are sums of their weights; `sentiment` and `posts_frustration` are sums over all posts.
+    """
+
+    service: str
+    source: str
+    minute: datetime
+    posts: int = 0
+    authors: int = 0
+    outage_authors: int = 0
+    relay_authors: int = 0
+    recovery_authors: int = 0
+    complaint_authors: int = 0
+    outage: float = 0.0
+    frustration: float = 0.0
+    sentiment: float = 0.0
+    posts_frustration: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """A minute that the baseline does not explain.
+
+    `evidence` is in nats: the log likelihood ratio of a rise against none.
+    """
+
+    service: str
+    signal: Signal
+    minute: datetime
+    observed: float
+    expected: float
+    evidence: float
+    onset: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The baseline of one service and signal in one hour, as known when the hour began.
+
+    `mean` is in weighted voices a minute; `upper_n` is the 99 % quantile of the sum over n minutes.
+    """
+
+    service: str
+    signal: Signal
+    hour: datetime
+    mean: float
+    upper_1: float
+    upper_5: float
+    upper_15: float
+    upper_60: float
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Adjacent spikes told as one story.
+
+    `opened_at` is when we would have known, never before the last post that it needed; `onset_at` is when it seems to
+    have begun. `confidence` runs from 0 to 1.
+    """
+
+    id: str
+    service: str
+    signal: Signal
+    state: IncidentState
+    onset_at: datetime
+    opened_at: datetime
+    confirmed_at: datetime | None = None
+    peak_at: datetime | None = None
+    recovering_at: datetime | None = None
+    resolved_at: datetime | None = None
+    severity: str = "minor"
+    severity_reason: str = ""
+    confidence: float = 0.0
+    confidence_reason: str = ""
+    posts: int = 0
+    authors: int = 0
+    observed: float = 0.0
+    expected: float = 0.0
+    evidence: float = 0.0
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A step of an incident as the service's own status page tells it."""
+
+    id: str
+    service: str
+    stage: Stage
+    at: datetime
+    title: str
+    text: str = ""
+    url: str = ""
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person marked: `kind` is ``statement``, ``confirm``, ``dismiss``, ``merge`` or ``note``."""
+
+    id: str
+    at: datetime
+    kind: str
+    service: str
+    incident: str = ""
+    text: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch in which a source could not be read. `end` is None while it lasts."""
+
+    source: str
+    start: datetime
+    end: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A source's word that one post, or everything by one author (keyed hash), is to be forgotten."""
+
+    source: str
+    at: datetime
+    post: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A collector's bookmark: everything before `cursor` has been yielded, and the source was alive at `at`."""
+
+    source: str
+    cursor: str
+    at: datetime
+
+
+Item: TypeAlias = Post | Removal | Official | Gap | Mark
+DeliveryState: TypeAlias = Literal["pending", "held", "sent", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event for one channel. `id` is what the receiver may use to drop repeats; `body` is JSON as it is sent."""
+
+    id: str
+    channel: str
+    event: str
+    incident: str
+    created_at: datetime
+    due_at: datetime
+    body: str
+    state: DeliveryState = "pending"
+    attempts: int = 0
+    last_status: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Since when, and until when, a source has been read; gaps lie in between."""
+
+    source: str
+    since: datetime
+    until: datetime
+    cursor: str = field(default="")
+    last_post_at: datetime | None = None
