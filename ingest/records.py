@@ -293,3 +293,16 @@ class Coverage:
     until: datetime
     cursor: str = field(default="")
     last_post_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A post that a person may quote for an incident, with the reason for which it counted in words."""
+
+    post: str
+    author: str
+    url: str
+    text: str
+    created_at: datetime
+    reason: str = ""
+    aspects: tuple[str, ...] = ()
