@@ -1,0 +1,251 @@
+"""The one writer of the database: keyed appends and the few reads that the main flow needs.
+
+DuckDB lets a single process open a file for writing and shuts everyone else out meanwhile, so other processes read what
+`ingest.store.publish` lays out. Every append is keyed: doing a cycle again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from ingest.errors import UserError
+from ingest.records import (
+    Coverage,
+    Delivery,
+    Evidence,
+    Expected,
+    Gap,
+    Incident,
+    Minute,
+    Note,
+    Official,
+    Post,
+    Removal,
+    Score,
+    Spike,
+    Voice,
+)
+from ingest.store.migrations import migrate
+from ingest.store.tables import aware, naive, records, table
+
+Noun = TypeVar("Noun")
+
+TABLES: Final[dict[type, str]] = {
+    Post: "posts",
+    Score: "scores",
+    Voice: "voices",
+    Minute: "minutes",
+    Spike: "spikes",
+    Expected: "expected",
+    Incident: "incidents",
+    Official: "officials",
+    Note: "notes",
+    Gap: "gaps",
+    Coverage: "coverages",
+    Delivery: "deliveries",
+}
+
+REDELIVERY: Final = timedelta(days=2)
+"""A source hands a post out again at most this long after its first `created_at` may have been guessed."""
+
+
+class Store:
+    """The database. One instance per process; not for sharing between threads.
+
+    Args:
+        path: the file, or ":memory:".
+
+    Raises:
+        UserError: another process has the file open, it is not a DuckDB file, or its folder cannot be written.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = str(path)
+        self._con = _open(self.path)
+        migrate(self._con)
+
+    def close(self) -> None:
+        """Write everything out and let others in."""
+        self._con.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the writes inside, or none."""
+        self._con.begin()
+        try:
+            yield
+        except BaseException:
+            self._con.rollback()
+            raise
+        self._con.commit()
+
+    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
+        """Run a read and return its rows as an Arrow table."""
+        rows = self._con.execute(sql, parameters).to_arrow_table()
+        assert rows is not None
+        return rows
+
+    # Writing
+
+    def unseen(self, posts: Sequence[Post]) -> list[Post]:
+        """Those of `posts` that are not stored yet, each id once, in order."""
+        first = {post.id: post for post in reversed(posts)}
+        batch = [post for post in posts if first[post.id] is post]
+        if not batch:
+            return []
+        with self._rows(Post, batch) as rows:
+            known = self._con.execute(
+                f"select p.id from posts p join {rows} x on p.id = x.id where p.created_at >= ?",
+                [naive(min(post.created_at for post in batch)) - REDELIVERY],
+            ).fetchall()
+        seen = {row[0] for row in known}
+        return [post for post in batch if post.id not in seen]
+
+    def append(self, noun: type[Noun], rows: Iterable[Noun]) -> None:
+        """Insert rows of a noun whose keys are known to be new.
+
+        Raises:
+            duckdb.ConstraintException: a key is there already (the safety net behind `unseen`).
+        """
+        with self._rows(noun, rows) as name:
+            self._con.execute(f"insert into {TABLES[noun]} by name select * from {name}")
+
+    def upsert(self, noun: type[Noun], rows: Iterable[Noun]) -> None:
+        """Insert rows of a noun, replacing those of the same key."""
+        with self._rows(noun, rows) as name:
+            self._con.execute(f"insert or replace into {TABLES[noun]} by name select * from {name}")
+
+    def append_scores(self, scores: Sequence[Score], posts: Sequence[Post]) -> None:
+        """Insert new scores, filed under the time at which their posts were seen so that no read scans all of them."""
+        seen = {post.id: naive(post.seen_at) for post in posts}
+        rows = table(Score, scores).append_column(
+            "seen_at", pa.array([seen[s.post] for s in scores], pa.timestamp("us"))
+        )
+        if rows.num_rows:
+            self._insert(rows, "insert into scores by name select * from {}")
+
+    def remove(self, removals: Sequence[Removal]) -> int:
+        """Forget posts and what was thought of them, as their sources ask; counts per minute stay. Returns how many."""
+        if not removals:
+            return 0
+        self._con.execute(
+            """create or replace temp table doomed as select id from posts
+            where id in (select unnest(?::varchar[])) or (source || ' ' || author) in (select unnest(?::varchar[]))""",
+            [[r.post for r in removals if r.post], [f"{r.source} {r.author}" for r in removals if r.author]],
+        )
+        for name, key in (("posts", "id"), ("scores", "post"), ("voices", "post")):
+            self._con.execute(f"delete from {name} where {key} in (select id from doomed)")
+        return self._count("select count(*) from doomed")
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Write down one named fact about the database as a whole ("judged_until", "simulated")."""
+        self._con.execute("insert or replace into facts values (?, ?)", [name, value])
+
+    # Reading
+
+    def fact(self, name: str) -> str | None:
+        """A named fact, or None."""
+        row = self._con.execute("select value from facts where name = ?", [name]).fetchone()
+        return None if row is None else str(row[0])
+
+    def all(
+        self, noun: type[Noun], where: str = "true", parameters: Sequence[Any] = (), order: str = "all"
+    ) -> list[Noun]:
+        """Rows of a noun as records, ordered by all columns unless told otherwise. For the small nouns."""
+        return records(noun, self.query(f"select * from {TABLES[noun]} where {where} order by {order}", parameters))
+
+    def tail(self, since: datetime) -> list[tuple[Post, Score, Voice]]:
+        """What was seen at or after `since`, in the order (seen_at, id): what a restart needs."""
+        window = [naive(since)]
+        posts = {p.id: p for p in self.all(Post, "seen_at >= ?", window)}
+        scores = {(s.post, s.service): s for s in self.all(Score, "seen_at >= ?", window)}
+        voices = self.all(Voice, "minute >= date_trunc('minute', ?::timestamp)", window)
+        found = [(posts[v.post], scores[v.post, v.service], v) for v in voices if v.post in posts]
+        return sorted(found, key=lambda row: (row[0].seen_at, row[0].id, row[2].service))
+
+    def evidence(self, incident: Incident, until: datetime, limit: int = 5) -> list[Evidence]:
+        """The most telling posts behind an incident, of distinct people, seen before `until`; strongest first.
+
+        The reason why each counted is given in words.
+        """
+        weight = "outage" if incident.signal == "outage" else "frustration"
+        found = self.query(
+            f"""select p.id as post, p.author, p.url, p.text, p.created_at, v.reason || case when s.reason = '' then ''
+                    else '; ' || s.reason end as reason, s.aspects, v.{weight} as weight
+            from voices v
+            join posts p on p.id = v.post and p.seen_at >= $start and p.seen_at < $until
+            join scores s on s.post = v.post and s.service = v.service and s.seen_at >= $start and s.seen_at < $until
+            where v.service = $service and v.minute >= $start and v.minute < $until and v.{weight} > 0
+            qualify row_number() over (partition by p.author order by v.{weight} desc, p.seen_at, p.id) = 1
+            order by weight desc, p.seen_at, p.id limit $limit""",
+            {
+                "service": incident.service,
+                "start": naive(incident.onset_at),
+                "until": naive(until),
+                "limit": limit,
+            },
+        )
+        return records(Evidence, found)
+
+    def instant(self, sql: str, parameters: Sequence[Any] = ()) -> datetime | None:
+        """The single time that a read returns, aware, or None."""
+        row = self._con.execute(sql, parameters).fetchone()
+        return None if row is None or row[0] is None else aware(row[0])
+
+    def counts(self) -> dict[str, int]:
+        """Rows per table."""
+        return {name: self._count(f"select count(*) from {name}") for name in TABLES.values()}
+
+    def _count(self, sql: str) -> int:
+        row = self._con.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _rows(self, noun: type[Noun], rows: Iterable[Noun]) -> Iterator[str]:
+        self._con.register("incoming", table(noun, rows))
+        try:
+            yield "incoming"
+        finally:
+            self._con.unregister("incoming")
+
+    def _insert(self, rows: pa.Table, statement: str) -> None:
+        self._con.register("incoming", rows)
+        try:
+            self._con.execute(statement.format("incoming"))
+        finally:
+            self._con.unregister("incoming")
+
+
+def _open(path: str) -> duckdb.DuckDBPyConnection:
+    if path != ":memory:":
+        _make_folder(Path(path).parent)
+    try:
+        con = duckdb.connect(path)
+    except duckdb.IOException as error:
+        raise UserError(_why_not(path, str(error))) from error
+    con.execute("set timezone = 'UTC'")
+    return con
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{folder}: cannot make the folder for the database ({error.strerror}); name another with --db"
+        ) from error
+
+
+def _why_not(path: str, message: str) -> str:
+    if "lock" in message.lower():
+        return f"{path}: another downchatter has this database open; stop it first, or name another file with --db"
+    if "not a valid DuckDB" in message:
+        return f"{path}: this is not a DuckDB database; name another file with --db"
+    return f"{path}: cannot open the database ({message.splitlines()[0]}); check the path and its permissions"

@@ -1,0 +1,89 @@
+"""The shape of the database as numbered steps, each applied once and in a transaction of its own.
+
+A released step is never edited: a change of shape is a new function at the end of `STEPS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import duckdb
+
+from ingest.errors import UserError
+
+
+def _first_tables(con: duckdb.DuckDBPyConnection) -> None:
+    for statement in (
+        """create table posts (
+            id varchar primary key, source varchar not null, author varchar not null, text varchar not null,
+            created_at timestamp not null, seen_at timestamp not null, lang varchar not null, thread varchar not null,
+            url varchar not null, likes bigint not null, service varchar not null)""",
+        """create table scores (
+            post varchar not null, service varchar not null, model varchar not null,
+            p_outage double, p_relay double, p_recovery double, p_complaint double, p_other double,
+            sentiment double, frustration double, fingerprint bigint, aspects varchar[], reason varchar,
+            seen_at timestamp not null, primary key (post, service, model))""",
+        """create table voices (
+            service varchar not null, source varchar not null, minute timestamp not null, post varchar not null,
+            outage double, frustration double, reason varchar, primary key (post, service))""",
+        """create table minutes (
+            service varchar not null, source varchar not null, minute timestamp not null, posts bigint, authors bigint,
+            outage_authors bigint, relay_authors bigint, recovery_authors bigint, complaint_authors bigint,
+            outage double, frustration double, sentiment double, posts_frustration double,
+            primary key (service, source, minute))""",
+        """create table spikes (
+            service varchar not null, signal varchar not null, minute timestamp not null, observed double,
+            expected double, evidence double, onset timestamp, primary key (service, signal, minute))""",
+        """create table expected (
+            service varchar not null, signal varchar not null, hour timestamp not null, mean double, upper_1 double,
+            upper_5 double, upper_15 double, upper_60 double, primary key (service, signal, hour))""",
+        """create table incidents (
+            id varchar primary key, service varchar not null, signal varchar not null, state varchar not null,
+            onset_at timestamp, opened_at timestamp, confirmed_at timestamp, peak_at timestamp,
+            recovering_at timestamp, resolved_at timestamp, severity varchar, severity_reason varchar,
+            confidence double, confidence_reason varchar, posts bigint, authors bigint, observed double,
+            expected double, evidence double, updated_at timestamp)""",
+        """create table officials (
+            id varchar primary key, service varchar not null, stage varchar not null, at timestamp not null,
+            title varchar, text varchar, url varchar, seen_at timestamp)""",
+        """create table notes (
+            id varchar primary key, at timestamp not null, kind varchar not null, service varchar not null,
+            incident varchar, text varchar, author varchar)""",
+        """create table gaps (
+            source varchar not null, start timestamp not null, "end" timestamp, reason varchar,
+            primary key (source, start))""",
+        """create table coverages (
+            source varchar primary key, since timestamp not null, until timestamp not null, cursor varchar,
+            last_post_at timestamp)""",
+        """create table deliveries (
+            id varchar primary key, channel varchar not null, event varchar not null, incident varchar,
+            created_at timestamp not null, due_at timestamp not null, body varchar, state varchar not null,
+            attempts bigint, last_status varchar, sent_at timestamp)""",
+        "create table facts (name varchar primary key, value varchar)",
+    ):
+        con.execute(statement)
+
+
+STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (_first_tables,)
+
+
+def migrate(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring the database to the newest shape.
+
+    Raises:
+        UserError: the file was written by a newer version of the program.
+    """
+    con.execute("create table if not exists migrations (version integer primary key, applied_at timestamp)")
+    row = con.execute("select coalesce(max(version), 0) from migrations").fetchone()
+    version = int(row[0]) if row else 0
+    if version > len(STEPS):
+        raise UserError(
+            f"the database is of version {version}, newer than this program's {len(STEPS)}: upgrade downchatter "
+            "or name another file with --db"
+        )
+    for number, step in enumerate(STEPS[version:], start=version + 1):
+        con.begin()
+        step(con)
+        con.execute("insert into migrations values (?, now()::timestamp)", [number])
+        con.commit()
