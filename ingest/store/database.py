@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -122,6 +122,11 @@ class Store:
         with self._rows(noun, rows) as name:
             self._con.execute(f"insert or replace into {TABLES[noun]} by name select * from {name}")
 
+    def add(self, noun: type[Noun], rows: Iterable[Noun]) -> None:
+        """Insert rows of a noun, leaving those of the same key as they are."""
+        with self._rows(noun, rows) as name:
+            self._con.execute(f"insert or ignore into {TABLES[noun]} by name select * from {name}")
+
     def append_scores(self, scores: Sequence[Score], posts: Sequence[Post]) -> None:
         """Insert new scores, filed under the time at which their posts were seen so that no read scans all of them."""
         seen = {post.id: naive(post.seen_at) for post in posts}
@@ -131,18 +136,22 @@ class Store:
         if rows.num_rows:
             self._insert(rows, "insert into scores by name select * from {}")
 
-    def remove(self, removals: Sequence[Removal]) -> int:
-        """Forget posts and what was thought of them, as their sources ask; counts per minute stay. Returns how many."""
+    def remove(self, removals: Sequence[Removal]) -> list[date]:
+        """Forget posts and what was thought of them, as their sources ask; counts per minute stay.
+
+        Returns:
+            The day on which each forgotten post was seen.
+        """
         if not removals:
-            return 0
+            return []
         self._con.execute(
-            """create or replace temp table doomed as select id from posts
+            """create or replace temp table doomed as select id, seen_at::date as day from posts
             where id in (select unnest(?::varchar[])) or (source || ' ' || author) in (select unnest(?::varchar[]))""",
             [[r.post for r in removals if r.post], [f"{r.source} {r.author}" for r in removals if r.author]],
         )
         for name, key in (("posts", "id"), ("scores", "post"), ("voices", "post")):
             self._con.execute(f"delete from {name} where {key} in (select id from doomed)")
-        return self._count("select count(*) from doomed")
+        return [row[0] for row in self._con.execute("select day from doomed").fetchall()]
 
     def set_fact(self, name: str, value: str) -> None:
         """Write down one named fact about the database as a whole ("judged_until", "simulated")."""
