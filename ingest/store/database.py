@@ -33,7 +33,7 @@ from ingest.records import (
     Voice,
 )
 from ingest.store.migrations import migrate
-from ingest.store.tables import aware, naive, records, table
+from ingest.store.tables import naive, records, table
 
 Noun = TypeVar("Noun")
 
@@ -88,8 +88,7 @@ class Store:
 
     def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
         """Run a read and return its rows as an Arrow table."""
-        rows = self._con.execute(sql, parameters).to_arrow_table()
-        assert rows is not None
+        rows: pa.Table = self._con.sql(sql, params=parameters).to_arrow_table()
         return rows
 
     # Writing
@@ -133,8 +132,9 @@ class Store:
         rows = table(Score, scores).append_column(
             "seen_at", pa.array([seen[s.post] for s in scores], pa.timestamp("us"))
         )
-        if rows.num_rows:
-            self._insert(rows, "insert into scores by name select * from {}")
+        self._con.register("incoming_scores", rows)
+        self._con.execute("insert into scores by name select * from incoming_scores")
+        self._con.unregister("incoming_scores")
 
     def remove(self, removals: Sequence[Removal]) -> list[date]:
         """Forget posts and what was thought of them, as their sources ask; counts per minute stay.
@@ -161,8 +161,8 @@ class Store:
 
     def fact(self, name: str) -> str | None:
         """A named fact, or None."""
-        row = self._con.execute("select value from facts where name = ?", [name]).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._con.execute("select value from facts where name = ?", [name]).fetchall()
+        return str(rows[0][0]) if rows else None
 
     def all(
         self, noun: type[Noun], where: str = "true", parameters: Sequence[Any] = (), order: str = "all"
@@ -203,33 +203,18 @@ class Store:
         )
         return records(Evidence, found)
 
-    def instant(self, sql: str, parameters: Sequence[Any] = ()) -> datetime | None:
-        """The single time that a read returns, aware, or None."""
-        row = self._con.execute(sql, parameters).fetchone()
-        return None if row is None or row[0] is None else aware(row[0])
-
     def counts(self) -> dict[str, int]:
         """Rows per table."""
         return {name: self._count(f"select count(*) from {name}") for name in TABLES.values()}
 
     def _count(self, sql: str) -> int:
-        row = self._con.execute(sql).fetchone()
-        return int(row[0]) if row else 0
+        return int(self._con.execute(sql).fetchall()[0][0])
 
     @contextmanager
     def _rows(self, noun: type[Noun], rows: Iterable[Noun]) -> Iterator[str]:
         self._con.register("incoming", table(noun, rows))
-        try:
-            yield "incoming"
-        finally:
-            self._con.unregister("incoming")
-
-    def _insert(self, rows: pa.Table, statement: str) -> None:
-        self._con.register("incoming", rows)
-        try:
-            self._con.execute(statement.format("incoming"))
-        finally:
-            self._con.unregister("incoming")
+        yield "incoming"
+        self._con.unregister("incoming")  # after a failure nothing may be done but to roll back
 
 
 def _open(path: str) -> duckdb.DuckDBPyConnection:

@@ -45,10 +45,10 @@ def _first_tables(con: duckdb.DuckDBPyConnection) -> None:
             confidence double, confidence_reason varchar, posts bigint, authors bigint, observed double,
             expected double, evidence double, updated_at timestamp)""",
         """create table officials (
-            id varchar primary key, service varchar not null, stage varchar not null, at timestamp not null,
+            id varchar primary key, service varchar not null, stage varchar not null, "at" timestamp not null,
             title varchar, text varchar, url varchar, seen_at timestamp)""",
         """create table notes (
-            id varchar primary key, at timestamp not null, kind varchar not null, service varchar not null,
+            id varchar primary key, "at" timestamp not null, kind varchar not null, service varchar not null,
             incident varchar, text varchar, author varchar)""",
         """create table gaps (
             source varchar not null, start timestamp not null, "end" timestamp, reason varchar,
@@ -75,8 +75,7 @@ def migrate(con: duckdb.DuckDBPyConnection) -> None:
         UserError: the file was written by a newer version of the program.
     """
     con.execute("create table if not exists migrations (version integer primary key, applied_at timestamp)")
-    row = con.execute("select coalesce(max(version), 0) from migrations").fetchone()
-    version = int(row[0]) if row else 0
+    version = int(con.execute("select coalesce(max(version), 0) from migrations").fetchall()[0][0])
     if version > len(STEPS):
         raise UserError(
             f"the database is of version {version}, newer than this program's {len(STEPS)}: upgrade downchatter "

@@ -43,11 +43,11 @@ BY_DAY: Final[dict[str, str]] = {
 }
 WHOLE: Final[dict[str, str]] = {
     "incidents": "select * from incidents order by opened_at, id",
-    "officials": "select * from officials order by at, id",
-    "notes": "select * from notes order by at, id",
+    "officials": 'select * from officials order by "at", id',
+    "notes": 'select * from notes order by "at", id',
     "gaps": "select * from gaps order by source, start",
     "coverage": "select * from coverages order by source",
-    "deliveries": "select * exclude (body) from deliveries order by created_at, id",
+    "deliveries": "select * replace ('' as body) from deliveries order by created_at, id",
 }
 
 
@@ -63,14 +63,18 @@ def current(folder: Path) -> str:
 
 
 def publish(
-    store: Store, folder: Path, overview: pa.Table, meta: Mapping[str, Any], changed: Iterable[date] | None = None
+    store: Store,
+    folder: Path,
+    extra: Mapping[str, pa.Table],
+    meta: Mapping[str, Any],
+    changed: Iterable[date] | None = None,
 ) -> str:
     """Write the next generation and point `CURRENT` at it.
 
     Args:
         store: what to publish.
         folder: see `folder_for`.
-        overview: `services.parquet`, one row per service.
+        extra: tables that the caller made ("services", "evidence"), each written as one file.
         meta: what to add to `meta.json`; the generation's name is added here.
         changed: the days whose rows changed since the last publication; None rewrites every day.
 
@@ -85,7 +89,8 @@ def publish(
     target = folder / generation
     try:
         _write(store, target, folder / before if before else None, changed)
-        pq.write_table(overview, target / "services.parquet", compression="zstd")
+        for name, rows in extra.items():
+            pq.write_table(rows, target / f"{name}.parquet", compression="zstd")
         (target / "meta.json").write_text(json.dumps({**meta, "generation": generation}, indent=1), encoding="utf8")
         _point(folder, generation)
     except OSError as error:

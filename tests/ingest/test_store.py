@@ -1,0 +1,158 @@
+"""The database: keyed appends, forgetting, one writer, and clear words when it cannot be opened."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.errors import UserError
+from ingest.records import Incident, Minute, Post, Removal, Score, Voice
+from ingest.store import Store
+from ingest.store.migrations import STEPS
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def post(number: int, author: str = "", seen: datetime = NOON, source: str = "bluesky") -> Post:
+    return Post(f"{source}:{number}", source, author or f"a{number}", f"is X down? {number}", seen, seen)
+
+
+def score(one: Post, service: str = "X") -> Score:
+    return Score(
+        one.id, service, "m", 0.9, 0.02, 0.02, 0.03, 0.03, -0.5, 0.4, aspects=("fails:login",), reason="is down"
+    )
+
+
+def voice(one: Post, weight: float = 1.0, service: str = "X") -> Voice:
+    return Voice(
+        service, one.source, one.seen_at.replace(second=0, microsecond=0), one.id, weight, 0.0, "first by this author"
+    )
+
+
+def filled(posts: list[Post]) -> Store:
+    store = Store(":memory:")
+    with store.transaction():
+        store.append(Post, posts)
+        store.append_scores([score(one) for one in posts], posts)
+        store.append(Voice, [voice(one) for one in posts])
+    return store
+
+
+def test_unseen_drops_what_is_stored_and_repeats_within_the_batch() -> None:
+    store = filled([post(1), post(2)])
+    again = [post(2), post(3), replace(post(3), text="edited"), post(1, seen=NOON + timedelta(hours=3))]
+    assert store.unseen(again) == [post(3)]
+    assert store.unseen([]) == []
+
+
+def test_a_post_redelivered_with_a_later_guessed_time_is_still_known() -> None:
+    store = filled([post(1)])
+    assert store.unseen([post(1, seen=NOON + timedelta(hours=36))]) == []
+
+
+def test_the_key_is_the_safety_net() -> None:
+    store = filled([post(1)])
+    with pytest.raises(duckdb.ConstraintException):
+        store.append(Post, [post(1)])
+
+
+def test_a_failed_transaction_leaves_nothing() -> None:
+    store = Store(":memory:")
+    with pytest.raises(duckdb.ConstraintException), store.transaction():
+        store.append(Post, [post(1)])
+        store.append(Post, [post(1)])
+    assert store.counts()["posts"] == 0
+
+
+def test_removing_a_post_and_an_author_forgets_their_words_but_not_the_counts() -> None:
+    posts = [post(1), post(2, author="gone"), post(3, author="gone"), post(4, author="gone", source="other")]
+    store = filled(posts)
+    store.upsert(Minute, [Minute("X", "bluesky", NOON, posts=3)])
+    days = store.remove([Removal("bluesky", NOON, post="bluesky:1"), Removal("bluesky", NOON, author="gone")])
+    assert days == [NOON.date()] * 3
+    assert {p.id for p in store.all(Post)} == {"other:4"}
+    assert {s.post for s in store.all(Score)} == {v.post for v in store.all(Voice)} == {"other:4"}
+    assert store.counts()["minutes"] == 1
+    assert store.remove([]) == []
+
+
+def test_upsert_replaces_and_add_keeps() -> None:
+    store = Store(":memory:")
+    first, second = Minute("X", "bluesky", NOON, posts=1), Minute("X", "bluesky", NOON, posts=2)
+    store.upsert(Minute, [first])
+    store.add(Minute, [second])
+    assert store.all(Minute) == [first]
+    store.upsert(Minute, [second])
+    assert store.all(Minute) == [second]
+
+
+def test_evidence_is_by_distinct_people_strongest_first_and_never_from_later() -> None:
+    posts = [post(n, author=f"a{n % 3}", seen=NOON + timedelta(seconds=n)) for n in range(6)]
+    store = Store(":memory:")
+    store.append(Post, posts)
+    store.append_scores([score(one) for one in posts], posts)
+    store.append(Voice, [voice(one, weight=n / 10) for n, one in enumerate(posts)])
+    incident = Incident("i", "X", "outage", "confirmed", NOON, NOON)
+    assert [e.post for e in store.evidence(incident, NOON + timedelta(minutes=1))] == [
+        "bluesky:5",
+        "bluesky:4",
+        "bluesky:3",
+    ]
+    assert [e.post for e in store.evidence(incident, NOON + timedelta(seconds=3))] == ["bluesky:2", "bluesky:1"]
+    told = store.evidence(incident, NOON + timedelta(minutes=1))[0]
+    assert (told.reason, told.aspects) == ("first by this author; is down", ("fails:login",))
+
+
+def test_tail_gives_what_a_restart_needs_in_order() -> None:
+    posts = [post(n, seen=NOON + timedelta(minutes=n)) for n in (5, 3, 1)]
+    assert [row[0].id for row in filled(posts).tail(NOON + timedelta(minutes=3))] == ["bluesky:3", "bluesky:5"]
+
+
+def test_a_second_process_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "one.duckdb"
+    store = Store(path)
+    attempt = f"from ingest.store import Store\nfrom pathlib import Path\nStore(Path({str(path)!r}))"
+    done = subprocess.run([sys.executable, "-c", attempt], capture_output=True, text=True)
+    store.close()
+    assert "another downchatter has this database open" in done.stderr
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "notes.duckdb"
+    path.write_text("dear diary " * 1000)
+    with pytest.raises(UserError, match=r"notes\.duckdb: .*not a DuckDB database"):
+        Store(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot make the folder"):
+        Store(tmp_path / "file" / "x.duckdb")
+
+
+def test_a_database_from_the_future_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.duckdb"
+    Store(path).close()
+    with duckdb.connect(str(path)) as con:
+        con.execute("insert into migrations values (?, now()::timestamp)", [len(STEPS) + 1])
+    with pytest.raises(UserError, match="upgrade downchatter"):
+        Store(path)
+
+
+def test_opening_again_keeps_everything(tmp_path: Path) -> None:
+    path = tmp_path / "one.duckdb"
+    store = Store(path)
+    store.append(Post, [post(1)])
+    store.set_fact("judged_until", "x")
+    store.close()
+    store = Store(path)
+    assert store.all(Post) == [post(1)]
+    assert store.fact("judged_until") == "x"
+    assert store.fact("unheard") is None
+    store.close()
