@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from ingest.collectors import Tools
 from ingest.errors import UserError
-from ingest.normalise import clean_text, parse_time
+from ingest.normalise import EARLIEST, clean_text, parse_time
 from ingest.records import MINUTE, Item, Mark, Post, minute_of
 
 BATCH: Final = 500
@@ -37,7 +37,7 @@ COLUMNS: Final = frozenset(
 
 @dataclass(slots=True)
 class Report:
-    """What was read: rows in all, rows kept (they may name a service), and what was wrong with the others."""
+    """What was read: rows in all, rows that could be used, and what was wrong with the others."""
 
     rows: int = 0
     kept: int = 0
@@ -60,70 +60,51 @@ class Report:
             self.problems.append(problem)
 
 
-class Replay:
-    """A file of posts, read whole when this is made, so that a bad file is known before anything happens."""
+class Recording:
+    """The posts of a file in the order of its rows, read as they are asked for; `report` fills meanwhile.
 
-    source = "replay"
+    Args:
+        path: the file.
+        service: says that every row is about this service.
+        pseudonym: turns an author into what is stored.
+        undated: take rows without `created_at` too, as of the year 2000: for reading wording, not for judging minutes.
+    """
 
-    def __init__(self, path: Path, service: str, tools: Tools, everything: bool = False) -> None:
+    def __init__(self, path: Path, service: str, pseudonym: Callable[[str], str], *, undated: bool = False) -> None:
         self.report = Report()
-        self._tools = tools
+        self._path = path
         self._service = service
-        self._everything = everything
-        self._name = path.name
+        self._pseudonym = pseudonym
+        self._undated = undated
         self._same: Counter[str] = Counter()
-        self._posts = sorted(self._load(path), key=lambda post: (post.seen_at, post.id))
-        self.report.kept = len(self._posts)
-        self.services = sorted({post.service for post in self._posts if post.service})
 
-    @property
-    def posts(self) -> list[Post]:
-        """The posts in the order in which they were seen."""
-        return self._posts
+    def posts(self) -> Iterator[tuple[str, Post]]:
+        """Yield each usable row's own id (empty where it has none) and its post.
 
-    def read(self, cursor: str) -> Iterator[Item]:  # noqa: ARG002  # a file is read from its start
-        """Yield every post, with a mark at the end of a minute about every 500 posts; keys drop known ones."""
-        sources = sorted({post.source for post in self._posts})
-        waiting = 0
-        for minute, group in groupby(self._posts, key=lambda post: minute_of(post.seen_at)):
-            posts = list(group)
-            yield from posts
-            waiting += len(posts)
-            if waiting >= BATCH:
-                yield from self._marks(sources, minute)
-                waiting = 0
-        if waiting:
-            yield from self._marks(sources, minute_of(self._posts[-1].seen_at))
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-    def _marks(self, sources: list[str], minute: datetime) -> Iterator[Mark]:
-        for source in sources:
-            yield Mark(source=source, cursor=f"{self._name}@{minute.isoformat()}", at=minute + MINUTE)
-
-    def _load(self, path: Path) -> Iterator[Post]:
-        for place, row in _rows(path, self.report):
+        Raises:
+            UserError: the file is missing, of another type, or cannot be read at all.
+        """
+        for place, row in _rows(self._path, self.report, ("text",) if self._undated else ("text", "created_at")):
             self.report.rows += 1
             try:
                 post = self._post(place, row)
             except ValueError as error:
                 self.report.refuse(place, str(error))
                 continue
-            if self._everything or post.service or self._tools.wanted(post.text):
-                yield post
+            self.report.kept += 1
+            yield _word(row, "id"), post
 
     def _post(self, place: str, row: Mapping[str, Any]) -> Post:
         text = self._text(place, row)
-        created_at = _time(row, "created_at")
+        created_at = _time(row, "created_at") or (EARLIEST if self._undated else None)
         if created_at is None:
             raise ValueError("created_at is missing")
-        source = _word(row, "source").lower() or self.source
+        source = _word(row, "source").lower() or "replay"
         identity = self._identity(row, source, text, created_at)
         return Post(
             id=identity,
             source=source,
-            author=self._tools.pseudonym(_word(row, "author") or identity),
+            author=self._pseudonym(_word(row, "author") or identity),
             text=text,
             created_at=created_at,
             seen_at=_time(row, "seen_at") or created_at,
@@ -159,16 +140,51 @@ class Replay:
         return f"{source}:{digest}" + (f".{self._same[digest]}" if self._same[digest] > 1 else "")
 
 
+class Replay:
+    """A file of posts, read whole when this is made, so that a bad file is known before anything happens."""
+
+    source = "replay"
+
+    def __init__(self, recording: Recording, name: str, wanted: Callable[[str], bool]) -> None:
+        self._name = name
+        found = (post for _, post in recording.posts() if post.service or wanted(post.text))
+        self.posts = sorted(found, key=lambda post: (post.seen_at, post.id))
+        self.report = recording.report
+        self.services = sorted({post.service for post in self.posts if post.service})
+
+    def read(self, cursor: str) -> Iterator[Item]:  # noqa: ARG002  # a file is read from its start
+        """Yield every post, with a mark at the end of a minute about every 500 posts; keys drop known ones."""
+        sources = sorted({post.source for post in self.posts})
+        waiting = 0
+        for minute, group in groupby(self.posts, key=lambda post: minute_of(post.seen_at)):
+            posts = list(group)
+            yield from posts
+            waiting += len(posts)
+            if waiting >= BATCH:
+                yield from self._marks(sources, minute)
+                waiting = 0
+        if waiting:
+            yield from self._marks(sources, minute_of(self.posts[-1].seen_at))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _marks(self, sources: list[str], minute: datetime) -> Iterator[Mark]:
+        for source in sources:
+            yield Mark(source=source, cursor=f"{self._name}@{minute.isoformat()}", at=minute + MINUTE)
+
+
 def build(options: Mapping[str, Any], tools: Tools) -> Replay:
     """A replay of `options["path"]`. `options["service"]` says that every row is about that service.
 
     Raises:
         UserError: the file is missing, of another type, or cannot be read at all.
     """
-    return Replay(Path(options["path"]), str(options.get("service", "")), tools, bool(options.get("everything", False)))
+    path = Path(options["path"])
+    return Replay(Recording(path, str(options.get("service", "")), tools.pseudonym), path.name, tools.wanted)
 
 
-def _rows(path: Path, report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _rows(path: Path, report: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".parquet": _parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -176,7 +192,7 @@ def _rows(path: Path, report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]
             f"{path}: posts are read from .jsonl, .csv or .parquet, not {path.suffix or 'a file without an ending'}"
         )
     try:
-        yield from reader(path, report)
+        yield from reader(path, report, needed)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror or error}; check the path and its permissions") from error
     except (pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
@@ -186,7 +202,7 @@ def _rows(path: Path, report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]
         ) from error
 
 
-def _jsonl(path: Path, report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _jsonl(path: Path, report: Report, _: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     found = broken = 0
     with path.open(encoding="utf8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, start=1):
@@ -208,18 +224,18 @@ def _jsonl(path: Path, report: Report) -> Iterator[tuple[str, Mapping[str, Any]]
         raise UserError(f"{path}: no line of it is a JSON object; a .jsonl file has one post in braces on each line")
 
 
-def _csv(path: Path, _: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _csv(path: Path, _: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     csv.field_size_limit(64 * LONGEST)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         reader = csv.DictReader(lines)
-        _need(path, reader.fieldnames or ())
+        _need(path, reader.fieldnames or (), needed)
         for row in reader:
             yield f"{path.name}:{reader.line_num}", row
 
 
-def _parquet(path: Path, _: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _parquet(path: Path, _: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     with pq.ParquetFile(path) as file:
-        _need(path, file.schema_arrow.names)
+        _need(path, file.schema_arrow.names, needed)
         wanted = [name for name in file.schema_arrow.names if name in COLUMNS]
         number = 0
         for batch in file.iter_batches(columns=wanted):
@@ -228,8 +244,8 @@ def _parquet(path: Path, _: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield f"{path.name}:row {number}", row
 
 
-def _need(path: Path, names: Any) -> None:
-    missing = {"text", "created_at"} - set(names)
+def _need(path: Path, names: Iterable[str], needed: Iterable[str]) -> None:
+    missing = set(needed) - set(names)
     if missing:
         found = ", ".join(names) or "nothing"
         raise UserError(
