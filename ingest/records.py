@@ -29,7 +29,10 @@ def minute_of(moment: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One online service and the ways in which people name it."""
+    """One online service and the ways in which people name it.
+
+    `ambiguous` are those of its names that are also ordinary words: they count only where the words around them tell.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -40,6 +43,7 @@ class Service:
     context: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     category: str = ""
+    ambiguous: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
