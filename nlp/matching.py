@@ -7,7 +7,6 @@ The first step is only a short cut; `spacy_alone` gives the same answers without
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +19,7 @@ from spacy.tokens import Doc, Span
 from ingest.records import Mention, Service
 from nlp.ordinary import GENERAL, ORDINARY, PEOPLE
 from nlp.ties import patterns
-from nlp.tokens import MAX_CHARS, UNSPACED, Reader, bag, blank_pipeline
+from nlp.tokens import MAX_CHARS, Reader, bag, blank_pipeline, is_unspaced
 
 NEAR: Final = 8
 """How many tokens on either side of a name a context word may stand."""
@@ -178,14 +177,7 @@ def _bounded(text: str, start: int, end: int) -> bool:
 
 
 def _glued(left: str, right: str) -> bool:
-    return left.isalnum() and right.isalnum() and not (_unspaced(left) or _unspaced(right))
-
-
-def _unspaced(char: str) -> bool:
-    return char > "\u0dff" and any(low <= char <= high for low, high in _RANGES)
-
-
-_RANGES: Final = [(pair[0], pair[2]) for pair in re.findall(".-.", UNSPACED)]
+    return left.isalnum() and right.isalnum() and not (is_unspaced(left) or is_unspaced(right))
 
 
 def _longest(matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

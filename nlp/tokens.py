@@ -23,6 +23,7 @@ UNSPACED: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
 )
+_RANGES: Final = [(pair[0], pair[2]) for pair in re.findall(".-.", UNSPACED)]
 LETTER: Final = rf"(?:[^\W_{UNSPACED}]|[\u0300-\u036f])"
 MAX_CHARS: Final = 5_000
 """Nothing that people post about outages is longer; what lies beyond is not read."""
@@ -48,6 +49,11 @@ def bag(text: str) -> frozenset[str]:
 def words(text: str) -> list[str]:
     """The tokens of `text`, in order, without spaces."""
     return [match.group() for match in _TOKEN.finditer(text[:MAX_CHARS])]
+
+
+def is_unspaced(char: str) -> bool:
+    """Whether a character belongs to a script that is written without spaces between words."""
+    return char > "\u0dff" and any(low <= char <= high for low, high in _RANGES)
 
 
 def is_link(token: str) -> bool:
