@@ -21,13 +21,18 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import Field
 
 from ingest.collectors import Tools
 from ingest.errors import UserError
 from ingest.normalise import EARLIEST, clean_text, parse_time
+from ingest.options import Options, read_options
 from ingest.records import MINUTE, Item, Mark, Post, minute_of
 
 BATCH: Final = 500
+EXAMPLE: Final[Mapping[str, Any]] = {"path": "{folder}/posts.jsonl"}
+"""Options with which this source can be built; `{folder}` is one that holds such a file."""
+
 LONGEST: Final = 1_000_000
 SHOWN: Final = 20
 COLUMNS: Final = frozenset(
@@ -174,14 +179,21 @@ class Replay:
             yield Mark(source=source, cursor=f"{self._name}@{minute.isoformat()}", at=minute + MINUTE)
 
 
+class ReplayOptions(Options):
+    """Which file, and what it is about."""
+
+    path: Path = Field(description="A .jsonl, .csv or .parquet file of posts.")
+    service: str = Field("", description="The service that every row is about; empty: they are matched.")
+
+
 def build(options: Mapping[str, Any], tools: Tools) -> Replay:
-    """A replay of `options["path"]`. `options["service"]` says that every row is about that service.
+    """A replay of the file that `ReplayOptions` name.
 
     Raises:
         UserError: the file is missing, of another type, or cannot be read at all.
     """
-    path = Path(options["path"])
-    return Replay(Recording(path, str(options.get("service", "")), tools.pseudonym), path.name, tools.wanted)
+    told = read_options(ReplayOptions, options, Replay.source)
+    return Replay(Recording(told.path, told.service, tools.pseudonym), told.path.name, tools.wanted)
 
 
 def _rows(path: Path, report: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
