@@ -268,7 +268,8 @@ class Mark:
 
 
 Item: TypeAlias = Post | Removal | Official | Gap | Mark
-DeliveryState: TypeAlias = Literal["pending", "held", "sent", "dead"]
+DeliveryState: TypeAlias = Literal["pending", "held", "sent", "dead", "recorded"]
+"""`held` waits for the end of quiet hours; `recorded` comes from recorded posts and is never sent."""
 
 
 @dataclass(frozen=True, slots=True)
