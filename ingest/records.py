@@ -268,8 +268,9 @@ class Mark:
 
 
 Item: TypeAlias = Post | Removal | Official | Gap | Mark
-DeliveryState: TypeAlias = Literal["pending", "held", "sent", "dead", "recorded"]
-"""`held` waits for the end of quiet hours; `recorded` comes from recorded posts and is never sent."""
+DeliveryState: TypeAlias = Literal["pending", "held", "sent", "dead", "recorded", "superseded"]
+"""`held` waits for the end of quiet hours; `recorded` comes from recorded posts and is never sent;
+`superseded` was overtaken by a later state before it could be sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,136 @@
+"""What a person reads of a message, in the same parts for every channel; a channel only writes them in its notation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from alerts.safety import host_of, plain, safe_url, shorten
+
+_HEADINGS: Final = {
+    "incident.suspected": "may be having trouble",
+    "incident.confirmed": "is having trouble",
+    "incident.updated": "is still having trouble",
+    "incident.recovering": "seems to recover",
+    "incident.resolved": "is well again",
+    "frustration.spike": "frustrates its users",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A quoted post. `host` is where its link leads."""
+
+    text: str
+    url: str
+    reason: str
+
+    @property
+    def host(self) -> str:
+        """Where the link leads, to be shown as its words."""
+        return host_of(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A message in words. All text is one line, free of controls, and still to be escaped by the channel.
+
+    `subject` is the incident's id or the source's name; `facts` are pairs of a label and a value, most telling first.
+    """
+
+    event: str
+    title: str
+    summary: str
+    subject: str
+    service: str
+    severity: str
+    over: bool
+    at: str
+    url: str
+    test: bool
+    facts: tuple[tuple[str, str], ...] = ()
+    sayings: tuple[Saying, ...] = ()
+    members: tuple[Brief, ...] = field(default=())
+
+
+def brief(body: str | Mapping[str, Any]) -> Brief:
+    """The brief of a body made by `alerts.messages`."""
+    whole = json.loads(body) if isinstance(body, str) else body
+    return _brief(str(whole["type"]), str(whole["timestamp"]), whole["data"])
+
+
+def _brief(event: str, at: str, data: Mapping[str, Any]) -> Brief:
+    service = _word(data, "service")
+    return Brief(
+        event=event,
+        title=shorten(_title(event, service, data), 150),
+        summary=shorten(_word(data, "summary"), 500),
+        subject=_word(data, "incident") or _word(data, "source"),
+        service=service,
+        severity=_word(data, "severity") or ("minor" if data["kind"] == "digest" else "major"),
+        over=event in ("incident.resolved", "collector.recovered"),
+        at=at,
+        url=safe_url(str(data.get("url", ""))),
+        test=bool(data.get("test")),
+        facts=tuple((label, shorten(value, 300)) for label, value in _facts(data) if value),
+        sayings=tuple(_saying(quote) for quote in data.get("evidence", ())),
+        members=tuple(_brief(str(member.get("event", event)), at, member) for member in data.get("members", ())),
+    )
+
+
+def _title(event: str, service: str, data: Mapping[str, Any]) -> str:
+    mark = "[test] " if data.get("test") else "[simulated] " if data.get("simulated") else ""
+    if data["kind"] == "source":
+        return f"{mark}{_word(data, 'source')} is {'blind' if event == 'collector.blind' else 'seeing again'}"
+    if data["kind"] == "digest":
+        return f"{mark}{_word(data, 'summary')}"
+    if data.get("state") == "dismissed":
+        return f"{mark}{service}: dismissed"
+    return f"{mark}{service} {_HEADINGS.get(event, event)}"
+
+
+def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if data["kind"] != "incident":
+        return [("Since", _time(data.get("since")))]
+    sure = f"{_word(data, 'confidence_words')} ({data['confidence']:.0%})"
+    return [
+        ("Severity", _reasoned(_word(data, "severity"), _word(data, "severity_reason"))),
+        ("Since", _time(data.get("since"))),
+        ("Confidence", _reasoned(sure, _word(data, "confidence_reason"))),
+        ("What fails", _list(data, "fails")),
+        ("Suspected cause", _list(data, "causes")),
+        ("Regions", _list(data, "regions")),
+        ("Official status", _official(data)),
+        ("Sources", _list(data, "sources")),
+    ]
+
+
+def _official(data: Mapping[str, Any]) -> str:
+    said = data.get("official")
+    if not said:
+        return "nothing yet"
+    ahead = int(said["ahead_minutes"])
+    when = f"{ahead} min after us" if ahead > 0 else f"{-ahead} min before us" if ahead < 0 else "at the same time"
+    return plain(f"{said['stage']}: {said['title']} (first word {when})")
+
+
+def _saying(quote: Mapping[str, Any]) -> Saying:
+    return Saying(plain(str(quote["text"])), safe_url(str(quote["url"])), plain(str(quote["reason"])))
+
+
+def _reasoned(value: str, reason: str) -> str:
+    return f"{value}: {reason}" if value and reason else value
+
+
+def _list(data: Mapping[str, Any], key: str) -> str:
+    return ", ".join(plain(str(word)) for word in data.get(key, ()))
+
+
+def _word(data: Mapping[str, Any], key: str) -> str:
+    return plain(str(data.get(key) or ""))
+
+
+def _time(value: object) -> str:
+    return str(value)[:16].replace("T", " ") + " UTC" if value else ""

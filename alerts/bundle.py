@@ -1,0 +1,38 @@
+"""Makes one message of many: services that fail together, or what was held in quiet hours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from alerts.events import RESOLVED, event_of_many
+from alerts.messages import digest, digest_message, encode
+from ingest.records import Delivery
+
+
+def bundle(rows: Sequence[Delivery], now: datetime, quiet: bool) -> Delivery:
+    """One delivery that stands for `rows` of one channel. The same rows give the same id and body, but for the time.
+
+    Args:
+        rows: at least one; where several are about the same incident only the latest is told.
+        quiet: they were held in quiet hours, rather than happening at once.
+    """
+    latest = {row.incident or row.id: row for row in sorted(rows, key=lambda row: row.created_at)}
+    bodies = [(row, json.loads(row.body)) for row in latest.values()]
+    members = [{"event": row.event, "message": row.id, **body["data"]} for row, body in bodies]
+    event = event_of_many([row.event for row in latest.values()])
+    since = min(row.created_at for row in rows)
+    body = digest_message(now, since, members, _said(members, event, quiet), event=event)
+    key = digest(sorted(row.id for row in rows))
+    return Delivery(f"msg_{key}", rows[0].channel, event, "", now, now, encode(body))
+
+
+def _said(members: Sequence[dict[str, Any]], event: str, quiet: bool) -> str:
+    services = list(dict.fromkeys(str(member.get("service") or member.get("source", "")) for member in members))
+    named = ", ".join(services[:5]) + (f" and {len(services) - 5} more" if len(services) > 5 else "")
+    if quiet:
+        return f"In the quiet hours: {named}"
+    verb = "well again" if event == RESOLVED else "in trouble"
+    return f"{len(services)} services {verb} at once: {named}"

@@ -1,0 +1,217 @@
+"""Brings one channel's rows to it, one at a time: order, retries, the breaker, the limit per minute, bundling."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Condition
+from time import monotonic
+from typing import Final
+
+from alerts import retry
+from alerts.breaker import Breaker
+from alerts.bundle import bundle
+from alerts.channels import Channel
+from alerts.lanes import Lanes
+from alerts.masking import mask
+from alerts.safety import plain, shorten
+from ingest.errors import SendError, SendFailed, SendRefused
+from ingest.records import Delivery
+
+PER_MINUTE: Final = 20
+TOGETHER: Final = 5
+"""So many messages of one event due at once are told as one."""
+
+_WINDOW: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at sending: for the log. `seconds` is how long the channel took."""
+
+    delivery: str
+    channel: str
+    event: str
+    at: datetime
+    number: int
+    status: str
+    seconds: float
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one channel is told. `together` messages of one event due at once become one; 0 never bundles."""
+
+    per_minute: int = PER_MINUTE
+    together: int = TOGETHER
+
+
+class Courier:
+    """Owns what waits for one channel. `put` and `collect` may be called from any thread; `step` from one at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        channel: Channel,
+        clock: Callable[[], datetime],
+        limits: Limits,
+        chance: Callable[[], float],
+        told: Callable[[Attempt], None],
+    ) -> None:
+        self.name = name
+        self.changed = Condition()
+        self._channel = channel
+        self._clock = clock
+        self._limits = limits
+        self._chance = chance
+        self._told = told
+        self._lanes = Lanes()
+        self._breaker = Breaker()
+        self._recent: deque[datetime] = deque()
+        self._results: list[Delivery] = []
+        self._disabled = ""
+        self._sending = False
+        self._news = False
+
+    def put(self, rows: Sequence[Delivery]) -> None:
+        """Take rows in; those known already are ignored."""
+        with self.changed:
+            for row in rows:
+                if self._disabled:
+                    self._results.append(replace(row, state="dead", last_status=self._disabled))
+                else:
+                    self._results += self._lanes.put(row)
+            self._news = True
+            self.changed.notify_all()
+
+    def woken(self) -> bool:
+        """Whether rows came in since the last look (to be asked holding `changed`)."""
+        news, self._news = self._news, False
+        return news
+
+    def busy(self) -> bool:
+        """Whether something is being sent, or is due."""
+        with self.changed:
+            pause = self._pause(self._clock())
+            return self._sending or (pause is not None and pause <= 0)
+
+    def recall(self, rows: Sequence[Delivery]) -> None:
+        """Learn what was sent before this process began."""
+        with self.changed:
+            self._lanes.recall(rows)
+
+    def collect(self) -> list[Delivery]:
+        """The rows that changed since the last call, each in its latest form."""
+        with self.changed:
+            changed, self._results = self._results, []
+        return list({row.id: row for row in changed}.values())
+
+    def waiting(self) -> int:
+        """How many rows wait, due or not."""
+        with self.changed:
+            return len(self._lanes)
+
+    @property
+    def disabled(self) -> str:
+        """Why nothing is sent here any more; empty while all is well."""
+        return self._disabled
+
+    @property
+    def resting_until(self) -> datetime | None:
+        """Until when the breaker keeps everything back; None while all is well."""
+        return self._breaker.open_until
+
+    def step(self) -> float | None:
+        """Send at most one message. Returns the seconds until there may be another, None if nothing waits."""
+        with self.changed:
+            now = self._clock()
+            pause = self._pause(now)
+            if pause is not None and pause <= 0:
+                rows = self._pick(now)
+                self._sending = True
+            else:
+                return pause
+        self._attempt(rows)
+        return 0.0
+
+    def _pause(self, now: datetime) -> float | None:
+        due = self._lanes.next_due()
+        if due is None or self._disabled:
+            return None
+        while self._recent and self._recent[0] <= now - _WINDOW:
+            self._recent.popleft()
+        free = self._recent[0] + _WINDOW if len(self._recent) >= self._limits.per_minute else now
+        return max((moment - now).total_seconds() for moment in (due, free, self._breaker.open_until or now))
+
+    def _pick(self, now: datetime) -> list[Delivery]:
+        """What goes as one message: all that was held and is due, what must go together, or the first."""
+        ready = self._lanes.ready(now)
+        held = [row for row in ready if row.state == "held"]
+        if held:
+            return held
+        first = ready[0]
+        alike = [row for row in ready if row.event == first.event and row.incident]
+        crowded = len(self._recent) >= self._limits.per_minute - 1 and len(alike) > 1
+        if self._limits.together and (len(alike) >= self._limits.together or crowded) and first in alike:
+            return alike
+        return [first]
+
+    def _attempt(self, rows: list[Delivery]) -> None:
+        now = self._clock()
+        alone = len(rows) == 1 and rows[0].state != "held"
+        parcel = rows[0] if alone else bundle(rows, now, quiet=rows[0].state == "held")
+        note = "" if alone else f" (told together in {parcel.id})"
+        began = monotonic()
+        error: SendError | None = None
+        status = ""
+        try:
+            status = self._channel.send(parcel)
+        except SendError as failure:
+            error, status = failure, failure.status or str(failure)
+        except OSError as failure:
+            error = SendFailed(str(failure))
+            status = str(failure) or type(failure).__name__
+        seconds = monotonic() - began
+        status = shorten(mask(plain(status)), 160)
+        with self.changed:
+            ended = self._clock()
+            self._recent.append(now)
+            self._sending = False
+            self._settle(rows, status + note, error, ended)
+        self._told(
+            Attempt(parcel.id, self.name, parcel.event, now, rows[0].attempts + 1, status, seconds, error is None)
+        )
+
+    def _settle(self, rows: Sequence[Delivery], status: str, error: SendError | None, now: datetime) -> None:
+        if error is None:
+            self._breaker.succeeded()
+        else:
+            self._breaker.failed(now)
+        for row in rows:
+            self._results.append(self._settled(replace(row, attempts=row.attempts + 1, last_status=status), error, now))
+        if isinstance(error, SendRefused):
+            self._disable(f"channel {self.name} is disabled: {status}; set it right and start again")
+
+    def _settled(self, row: Delivery, error: SendError | None, now: datetime) -> Delivery:
+        if error is None:
+            done = replace(row, state="sent", sent_at=now)
+            self._lanes.finish(done)
+            return done
+        due = (
+            None
+            if isinstance(error, SendRefused)
+            else retry.next_due(row.attempts, now, error.retry_after, self._chance)
+        )
+        if due is None:
+            self._lanes.finish(row)
+            return replace(row, state="dead")
+        return self._lanes.update(replace(row, due_at=due))
+
+    def _disable(self, why: str) -> None:
+        self._disabled = why
+        for row in self._lanes.waiting():
+            self._lanes.finish(row)
+            self._results.append(replace(row, state="dead", last_status=why))

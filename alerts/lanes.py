@@ -1,0 +1,128 @@
+"""The rows that wait for one channel, in lanes: rows about one incident or source go one after the other.
+
+Only the first row of a lane can go. A row that was tried in vain is dropped when a later one makes it stale, so that
+nobody reads "is having trouble" after "is well again".
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from alerts.events import CONFIRMED, RECOVERING, RESOLVED, SEEING, SUSPECTED, UPDATED
+from ingest.records import Delivery
+
+_OVERTAKES: Final = {
+    CONFIRMED: {SUSPECTED},
+    UPDATED: {UPDATED},
+    RECOVERING: {UPDATED},
+}
+REMEMBERED: Final = 20_000
+_ORDER: Final = {SUSPECTED: 0, CONFIRMED: 1, UPDATED: 2, RECOVERING: 3, RESOLVED: 4}
+
+
+class Lanes:
+    """Not safe for threads by itself."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, list[Delivery]] = {}
+        self._finished: OrderedDict[str, datetime] = OrderedDict()
+        self._closed: OrderedDict[str, datetime] = OrderedDict()
+        self._ids: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def put(self, row: Delivery) -> list[Delivery]:
+        """Take a row in; return those that it, or what was sent before, made stale (maybe itself).
+
+        A row that is waiting already, or was finished and is not due later than then, is ignored.
+        """
+        finished = self._finished.get(row.id)
+        if row.id in self._ids or (finished is not None and row.due_at <= finished):
+            return []
+        if self._comes_too_late(row):
+            self._remember(row)
+            return [_stale(row, RESOLVED)]
+        lane = self._lanes.setdefault(lane_of(row), [])
+        stale = [old for old in lane if _overtaken(old, row)]
+        for old in stale:
+            self.finish(old)
+        lane = self._lanes.setdefault(lane_of(row), [])
+        lane.append(row)
+        lane.sort(key=lambda waiting: (waiting.created_at, _ORDER.get(waiting.event, 9)))
+        self._ids.add(row.id)
+        return [_stale(old, row.event) for old in stale]
+
+    def ready(self, now: datetime) -> list[Delivery]:
+        """The rows that may go now, those never tried first, then by age."""
+        heads = [lane[0] for lane in self._lanes.values() if lane[0].due_at <= now]
+        return sorted(heads, key=lambda row: (row.attempts > 0, row.due_at, row.created_at, row.id))
+
+    def next_due(self) -> datetime | None:
+        """When the next row can go; None if none waits."""
+        return min((lane[0].due_at for lane in self._lanes.values()), default=None)
+
+    def update(self, row: Delivery) -> Delivery:
+        """Put a row back that was tried and is to be tried again. Returns it, or its stale form if it was overtaken
+        meanwhile.
+        """
+        lane = self._lanes.get(lane_of(row), [])
+        later = next((other for other in lane if other.id != row.id and _overtaken(row, other)), None)
+        if later is not None:
+            self.finish(row)
+            return _stale(row, later.event)
+        lane[:] = [row if other.id == row.id else other for other in lane]
+        return row
+
+    def finish(self, row: Delivery) -> None:
+        """Take a row out for good."""
+        key = lane_of(row)
+        left = [other for other in self._lanes.get(key, []) if other.id != row.id]
+        if left:
+            self._lanes[key] = left
+        else:
+            self._lanes.pop(key, None)
+        self._ids.discard(row.id)
+        self._remember(row)
+
+    def waiting(self) -> list[Delivery]:
+        """All rows that wait, whether due or not."""
+        return [row for lane in self._lanes.values() for row in lane]
+
+    def recall(self, rows: Sequence[Delivery]) -> None:
+        """Learn which rows were sent before this process began."""
+        for row in rows:
+            self._remember(row)
+
+    def _remember(self, row: Delivery) -> None:
+        self._finished[row.id] = row.due_at
+        if row.event in (RESOLVED, SEEING) and row.state == "sent":
+            self._closed[lane_of(row)] = row.created_at
+        for memory in (self._finished, self._closed):
+            while len(memory) > REMEMBERED:
+                memory.popitem(last=False)
+
+    def _comes_too_late(self, row: Delivery) -> bool:
+        closed = self._closed.get(lane_of(row))
+        return closed is not None and row.event not in (RESOLVED, SEEING) and row.created_at <= closed
+
+
+def lane_of(row: Delivery) -> str:
+    """What a row is about; a row about nothing in particular has a lane of its own."""
+    return row.incident or row.id
+
+
+def _overtaken(old: Delivery, new: Delivery) -> bool:
+    if new.created_at < old.created_at or old.event == new.event == RESOLVED:
+        return False
+    if old.state == "held":
+        return new.state == "pending"
+    return old.attempts > 0 and (new.event in (RESOLVED, SEEING) or old.event in _OVERTAKES.get(new.event, ()))
+
+
+def _stale(row: Delivery, event: str) -> Delivery:
+    return replace(row, state="superseded", last_status=f"not sent any more: {event} came after it")

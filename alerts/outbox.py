@@ -1,0 +1,136 @@
+"""Turns what changed into rows to be sent: pure, and the same rows however often it is asked.
+
+Whoever writes the change down writes these rows in the same transaction, leaving rows of the same id as they are, so
+that a change is told once per channel whatever crashes in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.events import BLIND, DIGEST, OPENING, SEEING, UPDATED, event_of, moment_of
+from alerts.messages import JSON, digest, digest_message, encode, message, source_message
+from alerts.routing import Routing, Target
+from ingest.records import Delivery, DeliveryState, Evidence, Incident, Official, Service
+
+UPDATE_EVERY: Final = timedelta(minutes=15)
+"""At most one `incident.updated` of an incident in so long."""
+
+NO_EVIDENCE: Final = "not sent: no evidence that can be opened"
+
+
+class Outbox:
+    """Makes deliveries as the routes say.
+
+    Args:
+        routing: who is told of what.
+        services: with their status pages; a service that is not among them is told by its name.
+        page: address of the dashboard, for links.
+        simulated: the posts are not real, and every message says so.
+    """
+
+    def __init__(
+        self, routing: Routing, services: Sequence[Service] = (), *, page: str = "", simulated: bool = False
+    ) -> None:
+        self._routing = routing
+        self._services = {service.name: service for service in services}
+        self._page = page
+        self._simulated = simulated
+
+    def changed(
+        self,
+        incident: Incident,
+        evidence: Sequence[Evidence],
+        officials: Sequence[Official] = (),
+        sources: Sequence[str] = (),
+    ) -> list[Delivery]:
+        """The deliveries for one transition: `incident` as it was right after its state (or severity) changed."""
+        event = event_of(incident)
+        if event is None:
+            return []
+        body = message(
+            event,
+            incident,
+            self._services.get(incident.service, incident.service),
+            evidence,
+            officials,
+            sources,
+            page=self._page,
+            simulated=self._simulated,
+        )
+        at = moment_of(incident, event)
+        targets = self._routing.targets(event, incident.service, incident.severity, at)
+        return deliveries(body, _key(event, incident, at), targets, at, incident.id)
+
+    def blind(self, source: str, at: datetime, reason: str) -> list[Delivery]:
+        """The deliveries for a source that cannot be read since `at`; the same for the same `at`."""
+        body = source_message(BLIND, source, at, reason, at, page=self._page)
+        return deliveries(body, [BLIND, source, at.isoformat()], self._routing.targets(BLIND, "", "", at), at, source)
+
+    def recovered(self, source: str, at: datetime, since: datetime) -> list[Delivery]:
+        """The deliveries for a source that is read again at `at` after it was blind since `since`."""
+        body = source_message(SEEING, source, at, "", since, page=self._page)
+        targets = self._routing.targets(SEEING, "", "", at)
+        return deliveries(body, [SEEING, source, since.isoformat()], targets, at, source)
+
+    def digest(self, at: datetime, members: Sequence[Mapping[str, JSON]]) -> list[Delivery]:
+        """The deliveries of the day that ended at `at`; `members` are the `data` of the messages of that day."""
+        since = at - timedelta(days=1)
+        count = len({str(member.get("incident", "")) for member in members} - {""})
+        said = f"{count or 'No'} {'incident' if count == 1 else 'incidents'} in the last day"
+        body = digest_message(at, since, members, said, event=DIGEST, page=self._page)
+        return deliveries(body, [DIGEST, at.isoformat()], self._routing.targets(DIGEST, "", "", at), at)
+
+
+def deliveries(
+    body: Mapping[str, JSON], key: Sequence[str], targets: Sequence[Target], at: datetime, subject: str = ""
+) -> list[Delivery]:
+    """One row per channel.
+
+    Args:
+        body: from `alerts.messages`.
+        key: what makes this event itself; with the channel it decides the id of the row.
+        targets: the channels.
+        at: when it happened, which is when the row is made and due.
+        subject: id of the incident, or name of the source: rows of one subject keep their order in a channel.
+    """
+    event = str(body["type"])
+    text = encode(body)
+    state, status = _first_state(event, body)
+    return [
+        Delivery(
+            id=f"msg_{digest([*key, target.channel])}",
+            channel=target.channel,
+            event=event,
+            incident=subject,
+            created_at=at,
+            due_at=target.held_until or at,
+            body=text,
+            state="held" if target.held_until and state == "pending" else state,
+            last_status=status,
+        )
+        for target in targets
+    ]
+
+
+def openable(body: Mapping[str, JSON]) -> bool:
+    """Whether a person can open what the message rests on: a quoted post's link, or the page that shows the posts."""
+    data = body["data"]
+    quotes = data.get("evidence") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(quotes, list) or not quotes:
+        return False
+    return bool(data.get("url")) or any(isinstance(quote, dict) and quote.get("url") for quote in quotes)
+
+
+def _first_state(event: str, body: Mapping[str, JSON]) -> tuple[DeliveryState, str]:
+    if event in OPENING and not openable(body):
+        return "dead", NO_EVIDENCE
+    return "pending", ""
+
+
+def _key(event: str, incident: Incident, at: datetime) -> list[str]:
+    if event != UPDATED:
+        return [event, incident.id, at.isoformat()]
+    return [event, incident.id, str(int((at - incident.opened_at) / UPDATE_EVERY))]

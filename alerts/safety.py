@@ -1,0 +1,82 @@
+"""Keeps what strangers wrote from doing anything: posts are quoted in alerts, and some are written to harm.
+
+`plain` takes out what is invisible or steers a terminal; each channel then escapes for its own notation.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import urlsplit
+
+_BLANKS: Final = re.compile(r"\s+")
+_URL_UNSAFE: Final = re.compile(r"[\s<>\"'`|\\^{}\[\]()*]|[^\x21-\x7e]")
+_MARKS: Final = 4
+
+
+def plain(text: str) -> str:
+    """`text` on one line without controls, escapes, directional tricks, invisible letters or stacked marks.
+
+    >>> plain("a\\x1b[31mb\\r\\nBcc: c\\u202e")
+    'a[31mb Bcc: c'
+    """
+    spaced = _BLANKS.sub(" ", text)
+    kept: list[str] = []
+    run = 0
+    for character in spaced:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MARKS and not _invisible(character):
+            kept.append(character)
+    return "".join(kept).strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, cut at a word where one ends near, with a mark of the cut.
+
+    >>> shorten("one two three", 9)
+    'one two…'
+    """
+    if len(text) <= limit:
+        return text
+    if limit <= 1:
+        return "…"[:limit]
+    cut = text[: limit - 1]
+    word = cut.rsplit(" ", 1)[0]
+    kept = word if len(word) > len(cut) * 0.6 else cut
+    while kept and (
+        unicodedata.combining(text[len(kept)]) or text[len(kept)] in "\u200d\ufe0f" or kept[-1] == "\u200d"
+    ):
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def safe_url(url: str) -> str:
+    """`url` if it is http(s), names a host, hides nothing (no user part, no odd characters) and is short; else nothing.
+
+    >>> safe_url("https://bsky.app/profile/x"), safe_url("https://bank.example@evil.example/"), safe_url("javascript:1")
+    ('https://bsky.app/profile/x', '', '')
+    """
+    if not url or len(url) > 1000 or _URL_UNSAFE.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return ""
+    fine = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    return url if fine else ""
+
+
+def host_of(url: str) -> str:
+    """The host that a safe address leads to, to be shown as its link's words."""
+    return urlsplit(url).hostname or ""
+
+
+def _invisible(character: str) -> bool:
+    if " " <= character <= "~":
+        return False
+    category = unicodedata.category(character)
+    if category in ("Cc", "Cf", "Cs", "Co", "Cn"):
+        return character != "\u200d"
+    return "\ufe00" <= character <= "\ufe0e" or character in "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
