@@ -1,0 +1,226 @@
+"""Status pages against a loopback server that speaks Statuspage's JSON and its feeds."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from web_server import FAULTS, WebServer, web_server
+
+from ingest.collectors import Tools
+from ingest.collectors.statuspage import Statuspage, build, steps_of_feed, steps_of_json
+from ingest.errors import SourceUnreachable, UserError
+from ingest.records import Item, Mark, Official
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+INCIDENT = {
+    "id": "abc",
+    "name": "Messages are delayed",
+    "impact": "major",
+    "shortlink": "https://stspg.io/abc",
+    "incident_updates": [
+        {"id": "u3", "status": "resolved", "body": "Fixed.", "created_at": "2026-11-24T11:30:00.000Z"},
+        {"id": "u2", "status": "postmortem", "body": "Why.", "created_at": "2026-11-24T11:20:00.000Z"},
+        {"id": "u1", "status": "investigating", "body": "We <b>look</b>.", "created_at": "2026-11-24T10:00:00.000Z"},
+    ],
+}
+
+ATOM = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Status</title><entry>
+<id>tag:status.example.com,2005:Incident/1</id><updated>2026-11-24T11:30:00Z</updated>
+<link rel="alternate" type="text/html" href="https://status.example.com/incidents/1"/>
+<title>Calls fail</title>
+<content type="html">&lt;p&gt;&lt;small&gt;Nov &lt;var data-var='date'&gt;24&lt;/var&gt;, &lt;var data-var='time'&gt;11:30&lt;/var&gt; UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;Resolved&lt;/strong&gt; - Fixed.&lt;/p&gt;&lt;p&gt;&lt;small&gt;Nov &lt;var data-var='date'&gt;24&lt;/var&gt;, &lt;var data-var='time'&gt;10:05&lt;/var&gt; UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;Investigating&lt;/strong&gt; - We look.&lt;/p&gt;</content>
+</entry></feed>"""  # noqa: E501  # as a page sends it
+
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Status</title><item>
+<title>Calls fail</title><pubDate>Tue, 24 Nov 2026 11:30:00 +0000</pubDate><guid>https://status.example.com/1</guid>
+<link>https://status.example.com/incidents/1</link>
+<description>&lt;p&gt;&lt;small&gt;yesterday&lt;/small&gt;&lt;br&gt;&lt;strong&gt;Identified&lt;/strong&gt; - Found.&lt;/p&gt;</description>
+</item></channel></rss>"""  # noqa: E501  # as a page sends it
+
+
+class Pages:
+    """What each path answers, with an ETag that changes when the answer does."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, Any] = {}
+        self.unchanged = 0
+
+    def route(self, path: str, query: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        if path not in self.at:
+            return 404, {}, b""
+        answer = self.at[path]
+        tag = f'"{hash(str(answer)):x}"'
+        if headers.get("If-None-Match") == tag:
+            self.unchanged += 1
+            return 304, {"ETag": tag}, b""
+        if isinstance(answer, str):
+            return 200, {"ETag": tag, "Content-Type": "application/xml"}, answer.encode()
+        return 200, {"ETag": tag, "Content-Type": "application/json"}, json.dumps(answer).encode()
+
+
+@pytest.fixture
+def pages() -> Pages:
+    return Pages()
+
+
+@pytest.fixture
+def server(pages: Pages) -> Iterator[WebServer]:
+    with web_server(pages.route) as running:
+        yield running
+
+
+def source(*lines: str, **options: Any) -> Statuspage:
+    tools = Tools(wanted=lambda text: False, pseudonym=str, clock=lambda: NOW)
+    return build({"pages": list(lines), "poll": 0.01, "pause": 0.001, **options}, tools)
+
+
+def take(source: Statuspage, enough: Callable[[list[Item]], bool]) -> list[Item]:
+    alarm = threading.Timer(15, source.close)
+    alarm.start()
+    items: list[Item] = []
+    for item in source.read(""):
+        items.append(item)
+        if enough(items):
+            break
+    alarm.cancel()
+    alarm.join()
+    source.close()
+    return items
+
+
+def rounds(count: int) -> Callable[[list[Item]], bool]:
+    return lambda items: sum(isinstance(item, Mark) for item in items) >= count
+
+
+def test_steps_come_in_order_with_all_their_fields(pages: Pages, server: WebServer) -> None:
+    maintenance = {**INCIDENT, "id": "m", "impact": "maintenance"}
+    pages.at["/api/v2/incidents.json"] = {"incidents": [INCIDENT, maintenance]}
+    items = take(source(f"Slack = {server.address}/"), rounds(1))
+    assert items[:-1] == [
+        Official(
+            id="statuspage:Slack:abc:u1",
+            service="Slack",
+            stage="investigating",
+            at=datetime(2026, 11, 24, 10, tzinfo=UTC),
+            title="Messages are delayed",
+            text="We look.",
+            url="https://stspg.io/abc",
+        ),
+        Official(
+            id="statuspage:Slack:abc:u3",
+            service="Slack",
+            stage="resolved",
+            at=datetime(2026, 11, 24, 11, 30, tzinfo=UTC),
+            title="Messages are delayed",
+            text="Fixed.",
+            url="https://stspg.io/abc",
+        ),
+    ]
+
+
+def test_an_unchanged_page_is_not_sent_again_and_a_changed_step_is_told_again(pages: Pages, server: WebServer) -> None:
+    pages.at["/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
+
+    def enough(items: list[Item]) -> bool:
+        if rounds(3)(items):
+            edited = {**INCIDENT["incident_updates"][0], "body": "Fixed for good."}  # type: ignore[dict-item]
+            pages.at["/api/v2/incidents.json"] = {"incidents": [{**INCIDENT, "incident_updates": [edited]}]}
+        return rounds(6)(items)
+
+    items = take(source(f"Slack={server.address}"), enough)
+    assert [item.text for item in items if isinstance(item, Official)] == ["We look.", "Fixed.", "Fixed for good."]
+    assert pages.unchanged >= 2
+
+
+def test_atom_is_read_where_there_is_no_json(pages: Pages, server: WebServer) -> None:
+    pages.at["/history.atom"] = ATOM
+    items = take(source(f"Acme = {server.address}"), rounds(3))
+    steps = [item for item in items if isinstance(item, Official)]
+    assert [(step.stage, step.at.hour, step.at.minute, step.text) for step in steps] == [
+        ("investigating", 10, 5, "We look."),
+        ("resolved", 11, 30, "Fixed."),
+    ]
+    assert steps[0].url == "https://status.example.com/incidents/1"
+    assert sum("incidents.json" in path for path in server.requests) == 1
+
+
+def test_rss_is_read_where_there_is_nothing_else(pages: Pages, server: WebServer) -> None:
+    pages.at["/history.rss"] = RSS
+    items = take(source(f"Acme = {server.address}"), rounds(1))
+    (step,) = (item for item in items if isinstance(item, Official))
+    assert (step.stage, step.at, step.text) == ("identified", datetime(2026, 11, 24, 11, 30, tzinfo=UTC), "Found.")
+
+
+def test_one_page_that_fails_does_not_stop_the_others(pages: Pages, server: WebServer) -> None:
+    pages.at["/good/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
+    items = take(source(f"Bad = {server.address}/bad", f"Good = {server.address}/good"), rounds(2))
+    assert {item.service for item in items if isinstance(item, Official)} == {"Good"}
+
+
+def test_when_no_page_can_be_read_it_is_unreachable(server: WebServer) -> None:
+    with pytest.raises(SourceUnreachable, match="no page can be read"):
+        take(source(f"Bad = {server.address}/bad"), lambda items: False)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_passes(pages: Pages, server: WebServer, fault: str) -> None:
+    pages.at["/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
+    server.faults.append(fault)
+    told: list[Item] = []
+    for _ in range(2):
+        try:
+            told = take(source(f"Slack = {server.address}"), rounds(1))
+            break
+        except SourceUnreachable:
+            continue
+    assert sum(isinstance(item, Official) for item in told) == 2
+
+
+@pytest.mark.parametrize("line", ["Slack", "= https://x", "Slack = ftp://x", "Slack ="])
+def test_a_page_that_is_none_is_one_sentence(line: str) -> None:
+    with pytest.raises(UserError, match=r"sources\.statuspage\.pages: "):
+        source(line)
+
+
+def test_no_pages_is_one_sentence() -> None:
+    with pytest.raises(UserError, match=r"sources\.statuspage\.pages: this option is needed; List pages as"):
+        build({}, Tools(lambda text: True, str, lambda: NOW))
+
+
+def test_entities_are_refused() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><feed><entry><title>&a;</title></entry></feed>'
+    with pytest.raises(SourceUnreachable):
+        list(steps_of_feed(bomb, "Acme", NOW))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*sorted(INCIDENT), "status", "body"]), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_any_json_gives_steps_or_is_unreachable(told: Any) -> None:
+    for step in steps_of_json({"incidents": [told, {**INCIDENT, "incident_updates": told}]}, "Acme", NOW):
+        assert step.at <= NOW
+    if not isinstance(told, dict) or not isinstance(told.get("incidents"), list):
+        with pytest.raises(SourceUnreachable):
+            list(steps_of_json(told, "Acme", NOW))
+
+
+@given(st.text() | st.text(st.sampled_from("<>/&;entry ")).map(lambda text: f"<feed><entry>{text}</entry></feed>"))
+def test_any_text_gives_steps_or_is_unreachable(text: str) -> None:
+    try:
+        list(steps_of_feed(text, "Acme", NOW))
+    except SourceUnreachable:
+        return
