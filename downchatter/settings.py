@@ -11,6 +11,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from ingest.errors import UserError
+from nlp.rules import Rules
 
 Options = dict[str, str | int | float | bool | list[str]]
 
@@ -32,7 +34,9 @@ class Detection(Part):
     """When a rise is enough."""
 
     promise_days: float = Field(30.0, gt=0, le=3650, description="At most one false alarm per service in so many days.")
-    min_voices: float = Field(3.0, ge=1, description="Distinct people (votes may count) before anything is suspected.")
+    min_voices: float = Field(
+        Rules().min_voices, ge=1, description="So many people (votes count) must stand behind an alarm."
+    )
 
 
 class Dashboard(Part):
@@ -43,12 +47,17 @@ class Dashboard(Part):
 
 
 class Route(Part):
-    """Which channels get what. Empty lists mean all."""
+    """Which channels get what. What is left out lets everything through."""
 
     channels: list[str] = Field(description="Names of channels, as under [channels].")
-    services: list[str] = Field(default_factory=list, description="Names of services.")
-    events: list[str] = Field(default_factory=list, description="Events, such as incident.confirmed.")
+    services: list[str] = Field([], description="Names of services.")
+    events: list[str] = Field([], description="Events, such as incident.confirmed, or incident.* for all of a kind.")
     min_severity: Literal["minor", "major", "critical"] = Field("minor", description="Leave out what is milder.")
+    hours: str = Field("", description="Only then: `mon-fri 09:00-18:00`.")
+    quiet: str = Field("", description="Hold messages then, and tell them in one summary after: `22:00-07:00`.")
+    quiet_passes: Literal["", "minor", "major", "critical"] = Field("critical", description="What quiet hours let by.")
+    zone: str = Field("UTC", description="The time zone of `hours` and `quiet`, such as Europe/Berlin.")
+    mute_until: datetime | None = Field(None, description="Nothing before this time.")
 
 
 class Settings(BaseSettings):
@@ -74,9 +83,7 @@ class Settings(BaseSettings):
     channels: dict[str, Options] = Field(
         {"console": {"kind": "console"}}, description="Alert channels by name; `kind` says which."
     )
-    routes: list[Route] = Field(
-        default_factory=list, description="Which channel gets what; none means every channel all."
-    )
+    routes: list[Route] = Field([], description="Which channel gets what; none means every channel all.")
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,5 @@
+"""`python -m downchatter`."""
+
+from downchatter.cli import main
+
+main()

@@ -1,0 +1,87 @@
+"""Puts the rooms together as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from nlp.judge import Judge, Rules
+from nlp.matching import Matching
+
+from downchatter.alerting import Alerts
+from downchatter.flow import Flow
+from downchatter.services import load_services
+from downchatter.settings import Settings
+from ingest.collectors import Tools
+from ingest.errors import UserError
+from ingest.pseudonym import pseudonyms
+from ingest.records import Service
+from ingest.store import Store
+from nlp import scorers
+from nlp.scorers import Scorer
+
+
+def utc_now() -> datetime:
+    """The clock of live sources."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """What one process works with. `database` is ":memory:" for a run that leaves nothing behind."""
+
+    settings: Settings
+    services: Sequence[Service]
+    database: str
+
+    @cached_property
+    def matching(self) -> Matching:
+        """The matcher of services."""
+        return Matching(self.services)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The reader that the settings name."""
+        return load_scorer(self.settings.scorer)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """What collectors are handed."""
+        key = None if self.database == ":memory:" else Path(self.database).with_suffix(".key")
+        return Tools(wanted=self.matching.wanted, pseudonym=pseudonyms(key), clock=utc_now)
+
+    def flow(self, alerts: Alerts, also: Sequence[str] = ()) -> Flow:
+        """The main flow over the database, opened. `also` names services that the settings do not list."""
+        rules = Rules(promise_days=self.settings.detection.promise_days, min_voices=self.settings.detection.min_voices)
+        names = [service.name for service in self.services]
+        judge = Judge([*names, *(name for name in also if name not in names)], rules)
+        return Flow(Store(self.database), self.matching, self.scorer, judge, alerts)
+
+
+def house(settings: Settings, database: Path | None = None, memory: bool = False) -> House:
+    """The house that the settings describe."""
+    where = ":memory:" if memory else str(database or settings.database)
+    return House(settings, load_services(settings.services or shipped_services()), where)
+
+
+def shipped_services() -> Path:
+    """The services file that comes with the program: beside the packages in a checkout, inside one when installed."""
+    beside = Path(__file__).parent.parent / "data" / "services.toml"
+    return beside if beside.is_file() else Path(str(files("downchatter") / "data" / "services.toml"))
+
+
+def load_scorer(name: str) -> Scorer:
+    """A scorer by name.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    try:
+        return scorers.load(name)
+    except KeyError as error:
+        known = ", ".join(scorers.names())
+        raise UserError(f"scorer: there is no scorer {name!r}; those there are: {known}") from error

@@ -1,0 +1,171 @@
+"""The command line: plumbing around plain functions, imported only when a command needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest.errors import DownchatterError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Hears from public posts that an online service is down, and says since when, how badly and for whom.",
+)
+alerts_app = typer.Typer(no_args_is_help=True, help="Try, list and resend alerts.")
+app.add_typer(alerts_app, name="alerts")
+
+Config = Annotated[Path | None, typer.Option("--config", help="The settings file (default: downchatter.toml).")]
+Database = Annotated[Path | None, typer.Option("--db", help="The database (default: as the settings say).")]
+ServicesFile = Annotated[Path | None, typer.Option("--services", help="The services file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+ScorerName = Annotated[str | None, typer.Option("--scorer", help="Who reads the posts.")]
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Exit after the incident instead of serving the page.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed makes another day.")] = 1,
+    port: Annotated[int | None, typer.Option(help="The page's port.")] = None,
+) -> None:
+    """Run a simulated day with an outage in it through the whole product, then show the page."""
+    from downchatter.commands.demo import demo as run_demo
+
+    run_demo(_settings(None), once=once, seed=seed, port=port)
+
+
+@app.command()
+def run(
+    config: Config = None,
+    db: Database = None,
+    services: ServicesFile = None,
+    scorer: ScorerName = None,
+) -> None:
+    """Watch live, until Ctrl-C. Needs no key."""
+    from downchatter.commands.run import run as watch
+
+    watch(_settings(config, database=db, services=services, scorer=scorer))
+
+
+@app.command()
+def replay(
+    posts: Annotated[Path, typer.Argument(help="Recorded posts: .jsonl, .csv or .parquet.")],
+    services: ServicesFile = None,
+    service: Annotated[str, typer.Option("--service", help="Every row is about this service.")] = "",
+    db: Database = None,
+    as_json: AsJson = False,
+    scorer: ScorerName = None,
+    config: Config = None,
+) -> None:
+    """Feed recorded posts through the product by their own clock and print the incidents."""
+    from downchatter.commands.replay import replay as run_replay
+
+    run_replay(
+        _settings(config, services=services, scorer=scorer), posts, service=service, database=db, as_json=as_json
+    )
+
+
+@app.command()
+def score(
+    posts: Annotated[Path, typer.Argument(help="Posts: .jsonl, .csv or .parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write: .parquet, .csv or .jsonl.")],
+    everything: Annotated[bool, typer.Option("--all", help="Also posts that name no service.")] = False,
+    services: ServicesFile = None,
+    scorer: ScorerName = None,
+    config: Config = None,
+) -> None:
+    """Write what the reader thinks of each post about each service."""
+    from downchatter.commands.score import score as run_score
+
+    run_score(_settings(config, services=services, scorer=scorer), posts, out, everything=everything)
+
+
+@app.command()
+def incidents(db: Database = None, as_json: AsJson = False, config: Config = None) -> None:
+    """List the incidents that have been published, newest first."""
+    from downchatter.commands.incidents import incidents as list_incidents
+
+    list_incidents(_settings(config, database=db), as_json=as_json)
+
+
+@app.command()
+def doctor(db: Database = None, config: Config = None, as_json: AsJson = False) -> None:
+    """Say for each part whether it works and what to do if not. Exit code 1: something needs a person."""
+    from downchatter.commands.doctor import doctor as examine
+
+    raise typer.Exit(examine(_settings(config, database=db), as_json=as_json))
+
+
+@app.command()
+def dashboard(
+    db: Database = None,
+    port: Annotated[int | None, typer.Option(help="The page's port.")] = None,
+    config: Config = None,
+) -> None:
+    """Serve the page on what is published."""
+    from downchatter.commands.dashboard import dashboard as serve
+
+    serve(_settings(config, database=db), port=port)
+
+
+@alerts_app.command("test")
+def alerts_test(channel: Annotated[str, typer.Argument(help="The channel's name.")], config: Config = None) -> None:
+    """Send a message that says that it is a test."""
+    from downchatter.commands.alerts import try_channel
+
+    try_channel(_settings(config), channel)
+
+
+@alerts_app.command("log")
+def alerts_log(
+    limit: Annotated[int, typer.Option(help="So many, newest first.")] = 50,
+    db: Database = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """List what was sent and what became of it."""
+    from downchatter.commands.alerts import log
+
+    log(_settings(config, database=db), limit=limit, as_json=as_json)
+
+
+@alerts_app.command("show")
+def alerts_show(
+    identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = None, config: Config = None
+) -> None:
+    """Print the body of one alert."""
+    from downchatter.commands.alerts import show
+
+    show(_settings(config, database=db), identity)
+
+
+@alerts_app.command("redeliver")
+def alerts_redeliver(
+    identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = None, config: Config = None
+) -> None:
+    """Send one alert again."""
+    from downchatter.commands.alerts import redeliver
+
+    redeliver(_settings(config, database=db), identity)
+
+
+def _settings(config: Path | None, **arguments: Any) -> Any:
+    from downchatter.settings import load_settings
+
+    return load_settings(config, **arguments)
+
+
+def main() -> None:
+    """The entry point: what a person must change is one sentence on standard error and exit code 2."""
+    try:
+        app()
+    except DownchatterError as error:
+        sys.stderr.write(f"downchatter: {error}\n")
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,192 @@
+"""`downchatter doctor`: does each part work, and what to do if not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final, Literal, TypeVar
+
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from downchatter.alerting import channel, route_warnings
+from downchatter.assembly import House, house, load_scorer, utc_now
+from downchatter.settings import Settings, with_secrets
+from ingest import collectors
+from ingest.collectors import Tools
+from ingest.errors import UserError
+from ingest.records import Coverage, Delivery, Gap
+from ingest.store import Store
+from ingest.store.publish import current, folder_for
+from ingest.store.tables import records
+
+Noun = TypeVar("Noun")
+Health = Literal["ok", "off", "warn", "fail"]
+LOW_DISK_MB: Final = 500
+STALE_MINUTES: Final = 5
+MARKS: Final[dict[Health, str]] = {"ok": "green", "off": "dim", "warn": "yellow", "fail": "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part: its health, what was seen, and what to do. `fail` needs a person."""
+
+    part: str
+    health: Health
+    seen: str
+    remedy: str = ""
+
+
+def doctor(settings: Settings, *, as_json: bool = False) -> int:
+    """Print the checks; the exit code is 1 if something needs a person, else 0."""
+    checks = list(examine(settings))
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(check) for check in checks], ensure_ascii=False) + "\n")
+    else:
+        Console().print(_table(checks))
+    return int(any(check.health == "fail" for check in checks))
+
+
+def examine(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Check]:
+    """Examine every part in turn."""
+    try:
+        home: House | None = house(settings)
+    except UserError as error:
+        home = None
+        yield Check("settings", "fail", str(error), "correct the services file")
+    if home:
+        yield Check("settings", "ok", f"{len(home.services)} services")
+    yield _model(settings)
+    yield _database(settings)
+    yield from _sources(settings, home, clock())
+    yield from _alerts(settings, home, clock())
+    yield _dashboard(settings)
+
+
+def _model(settings: Settings) -> Check:
+    try:
+        return Check("model", "ok", load_scorer(settings.scorer).model)
+    except UserError as error:
+        return Check("model", "fail", str(error), "name another scorer in the settings")
+
+
+def _database(settings: Settings) -> Check:
+    path = settings.database
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < LOW_DISK_MB:
+        return Check(
+            "database", "fail", f"{free} MB free on the disk of {folder}", "make room; the writer stops without it"
+        )
+    if not path.exists():
+        return Check("database", "off", f"{path} does not exist yet", "`downchatter run` makes it")
+    try:
+        Store(path).close()
+    except UserError as error:
+        running = "another downchatter" in str(error)
+        return (
+            Check("database", "ok", f"{path}, in use by a running downchatter")
+            if running
+            else _failed("database", error)
+        )
+    return Check("database", "ok", f"{path}, {path.stat().st_size // 2**20} MB; {free} MB free")
+
+
+def _sources(settings: Settings, home: House | None, now: datetime) -> Iterator[Check]:
+    covered = {one.source: one for one in _rows(settings, Coverage, "coverage")}
+    gaps = {gap.source: gap for gap in _rows(settings, Gap, "gaps") if gap.end is None}
+    for name in collectors.names():
+        if name in ("replay", "simulate"):
+            continue
+        if name not in settings.sources:
+            yield Check(f"source {name}", "off", "not listed in the settings", f"add [sources.{name}] to switch it on")
+        else:
+            problem = _unbuildable(name, settings, home)
+            yield problem or _source(name, covered.get(name), gaps.get(name), now)
+
+
+def _unbuildable(name: str, settings: Settings, home: House | None) -> Check | None:
+    tools = home.tools if home else Tools(bool, str, utc_now)
+    try:
+        options = with_secrets(settings.sources[name], f"sources.{name}")
+        collectors.load(name, options, tools).close()
+    except UserError as error:
+        return Check(f"source {name}", "off", str(error), f"set what it needs, or take [sources.{name}] out")
+    return None
+
+
+def _source(name: str, covered: Coverage | None, gap: Gap | None, now: datetime) -> Check:
+    if covered is None:
+        return Check(f"source {name}", "ok", "never read yet", "start `downchatter run`")
+    last = covered.last_post_at
+    seen = f"last post {_minutes(now, last)} min ago" if last else "no post yet"
+    if gap:
+        return Check(
+            f"source {name}", "fail", f"blind since {gap.start:%Y-%m-%d %H:%M} UTC ({gap.reason}); {seen}", "see why"
+        )
+    quiet = _minutes(now, covered.until)
+    if quiet > STALE_MINUTES:
+        return Check(f"source {name}", "warn", f"not read for {quiet} min; {seen}", "start `downchatter run`")
+    return Check(f"source {name}", "ok", seen)
+
+
+def _alerts(settings: Settings, home: House | None, now: datetime) -> Iterator[Check]:
+    for name, options in settings.channels.items():
+        try:
+            channel(name, options)
+            yield Check(f"alerts {name}", "ok", f"ready; try it with `downchatter alerts test {name}`")
+        except UserError as error:
+            yield _failed(f"alerts {name}", error)
+    try:
+        for warning in route_warnings(settings, home.services if home else (), now):
+            yield Check("alerts", "warn", warning, "correct the routes in the settings")
+    except UserError as error:
+        yield _failed("alerts", error)
+    dead = [one for one in _rows(settings, Delivery, "deliveries") if one.state == "dead"]
+    if dead:
+        yield Check("alerts", "fail", f"{len(dead)} alerts could not be delivered", "see `downchatter alerts log`")
+
+
+def _dashboard(settings: Settings) -> Check:
+    where = (settings.dashboard.address, settings.dashboard.port)
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        served = probe.connect_ex(where) == 0
+    generation = current(folder_for(settings.database))
+    seen = f"generation {generation} is published" if generation else "nothing is published yet"
+    return Check(
+        "dashboard", "ok", f"{seen}; {'something answers' if served else 'nothing runs'} on {where[0]}:{where[1]}"
+    )
+
+
+def _rows(settings: Settings, noun: type[Noun], name: str) -> list[Noun]:
+    folder = folder_for(settings.database)
+    path = folder / current(folder) / f"{name}.parquet"
+    if not current(folder) or not path.exists():
+        return []
+    rows = pq.read_table(path)
+    return records(noun, rows)
+
+
+def _failed(part: str, error: UserError) -> Check:
+    return Check(part, "fail", str(error), "set that right")
+
+
+def _minutes(now: datetime, then: datetime) -> int:
+    return max(0, int((now - then).total_seconds() // 60))
+
+
+def _table(checks: list[Check]) -> Table:
+    table = Table(title="doctor", title_justify="left", show_lines=False)
+    for heading in ("part", "", "seen", "what to do"):
+        table.add_column(heading)
+    for check in checks:
+        table.add_row(check.part, Text(check.health, style=MARKS[check.health]), Text(check.seen), Text(check.remedy))
+    return table

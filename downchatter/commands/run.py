@@ -1,0 +1,191 @@
+"""`downchatter run`: live, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from alerts.sender import Sender
+from downchatter.alerting import Alerts, channels
+from downchatter.assembly import House, house
+from downchatter.flow import Cycle, Flow
+from downchatter.publisher import Publisher
+from downchatter.settings import Settings, with_secrets
+from downchatter.watch import Fault, Watch
+from ingest import collectors
+from ingest.collectors import Collector
+from ingest.errors import UserError
+from ingest.records import Coverage, Delivery, Item, Mark
+from ingest.store.publish import folder_for
+from ingest.store.tables import naive
+
+DAY: Final = timedelta(days=1)
+SILENCE: Final = timedelta(seconds=30)
+"""A source that gives no sign of life for so long is blind; the clock waits so long for one that starts."""
+
+BLIND_AFTER: Final = timedelta(seconds=90)
+"""After so long people are told that a source is blind."""
+
+
+def run(settings: Settings) -> None:
+    """Watch every source of the settings until SIGINT or SIGTERM.
+
+    Raises:
+        UserError: a source's options are wrong, no source is listed, or the database is in use.
+    """
+    screen = Console()
+    home = house(settings)
+    home.scorer  # noqa: B018  # load the model before the first post comes
+    sources = list(live_sources(home))
+    alerts = Alerts(settings, home.services)
+    flow = home.flow(alerts)
+    with stopping() as stop:
+        Live(home, flow, alerts, sources, screen).until(stop)
+    screen.print("Stopped; everything is written.")
+
+
+class Sight:
+    """Which sources can see, and how far the clock may be moved: never past what a seeing source has yet to tell."""
+
+    def __init__(self, names: Sequence[str], now: datetime) -> None:
+        self._told: dict[str, datetime] = {}
+        self._heard = dict.fromkeys(names, now)
+        self.blind_since: dict[str, datetime] = {}
+
+    def hear(self, items: Sequence[Item], now: datetime) -> list[str]:
+        """Take note of marks; returns the sources that see again (or for the first time)."""
+        marks = {item.source: item.at for item in items if isinstance(item, Mark)}
+        fresh = [name for name in marks if name not in self._told]
+        self._told |= marks
+        self._heard |= dict.fromkeys(marks, now)
+        return fresh
+
+    def fail(self, source: str, now: datetime) -> bool:
+        """Take note that a source is blind; returns whether that is news."""
+        news = source not in self.blind_since
+        self._told.pop(source, None)
+        self.blind_since.setdefault(source, now)
+        return news
+
+    def silent(self, now: datetime) -> list[str]:
+        """Sources that gave no sign of life for too long and are not known to be blind."""
+        return [name for name, at in self._heard.items() if name not in self.blind_since and now - at > SILENCE]
+
+    def clock(self, now: datetime, judged: datetime | None) -> datetime:
+        """`now`; less while a source is telling of the time before; where it stood while one has yet to begin."""
+        told = [at for name, at in self._told.items() if name not in self.blind_since]
+        beginning = any(name not in self._told and name not in self.blind_since for name in self._heard)
+        return min([now, *told, *([judged] if beginning and judged else [])])
+
+
+class Live:
+    """One writer over several live sources."""
+
+    def __init__(self, home: House, flow: Flow, alerts: Alerts, sources: list[Collector], screen: Console) -> None:
+        self._flow = flow
+        self._alerts = alerts
+        self._clock: Callable[[], datetime] = home.tools.clock
+        self._screen = screen
+        self._publisher = Publisher(flow, home, folder_for(home.database))
+        self._names = [source.source for source in sources]
+        self._sight = Sight(self._names, self._clock())
+        cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
+        self._watch = Watch(sources, cursors)
+        self._sender = Sender(channels(home.settings), self._clock)
+        self._sender.recall(flow.store.all(Delivery, "state = 'sent' and sent_at > ?", [naive(self._clock() - DAY)]))
+        self._sender.submit(flow.store.all(Delivery, "state in ('pending', 'held')"))
+
+    def until(self, stop: Event) -> None:
+        """Run cycles until `stop` is set, then end the sources and write what is left."""
+        self._say(f"Watching {', '.join(self._names)}. Ctrl-C ends it.")
+        for name in self._names:
+            self._flow.blind(name, self._clock(), "not running")
+        self._publisher.now()
+        self._watch.start()
+        try:
+            while not stop.is_set():
+                self.cycle(1.0)
+        finally:
+            self._watch.stop()
+            self.cycle(0.0)
+            self._flow.update(self._sender.close())
+            self._publisher.now()
+            self._flow.close()
+
+    def cycle(self, seconds: float) -> Cycle:
+        """Take up what comes in the next `seconds`, judge, alert and publish."""
+        items, faults = self._watch.take(seconds)
+        now = self._clock()
+        seeing = self._sight.hear(items, now)
+        cycle = self._flow.absorb(items, self._sight.clock(now, self._flow.judged_until))
+        for fault in [*faults, *(Fault(name, "no sign of life") for name in self._sight.silent(now))]:
+            self._lose(fault, now)
+        for name in seeing:
+            self._regain(name, now)
+        self._tell_blind(now)
+        self._sender.submit(cycle.deliveries)
+        self._flow.update(self._sender.collect())
+        for incident in cycle.transitions:
+            self._say(f"{incident.service}: {incident.signal} {incident.state}")
+        if cycle.removed:
+            self._publisher.forget()
+        self._publisher.when_due()
+        return cycle
+
+    def _lose(self, fault: Fault, now: datetime) -> None:
+        self._flow.blind(fault.source, now, fault.reason)
+        if self._sight.fail(fault.source, now):
+            self._say(f"{fault.source}: blind ({fault.reason})")
+
+    def _regain(self, source: str, now: datetime) -> None:
+        self._say(f"{source}: reading")
+        since = self._sight.blind_since.pop(source, None)
+        if since and now - since >= BLIND_AFTER:
+            self._send(self._alerts.outbox.recovered(source, now, since))
+
+    def _tell_blind(self, now: datetime) -> None:
+        for source, since in self._sight.blind_since.items():
+            if now - since >= BLIND_AFTER:
+                self._send(self._alerts.outbox.blind(source, since, "it cannot be read"))
+
+    def _send(self, deliveries: Sequence[Delivery]) -> None:
+        self._flow.write(deliveries)
+        self._sender.submit(deliveries)
+
+    def _say(self, text: str) -> None:
+        self._screen.print(escape(text), highlight=False)
+
+
+def live_sources(home: House) -> Iterator[Collector]:
+    """The collectors that the settings list, ready.
+
+    Raises:
+        UserError: none is listed, one does not exist, or its options are wrong.
+    """
+    if not home.settings.sources:
+        raise UserError("settings: no source is listed; add [sources.bluesky], which needs no key")
+    for name, options in home.settings.sources.items():
+        if name not in collectors.names():
+            raise UserError(
+                f"sources.{name}: there is no such source; those there are: {', '.join(collectors.names())}"
+            )
+        yield collectors.load(name, with_secrets(options, f"sources.{name}"), home.tools)
+
+
+@contextmanager
+def stopping() -> Iterator[Event]:
+    """An event that SIGINT and SIGTERM set."""
+    stop = Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

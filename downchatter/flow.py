@@ -1,0 +1,289 @@
+"""The main job, from a batch of what the sources said to what is published. Read this first.
+
+One cycle is one transaction: posts, scores, voices, minutes, spikes, incidents and the alerts that they call for
+are written together with the sources' bookmarks, or not at all. What is held in memory (the last hour of voices, the
+judge's evidence) is rebuilt from what is stored, so that a crash anywhere is cured by running the cycle again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Protocol
+
+from ingest.records import (
+    MINUTE,
+    Coverage,
+    Delivery,
+    Evidence,
+    Expected,
+    Gap,
+    Incident,
+    Item,
+    Mark,
+    Mention,
+    Minute,
+    Official,
+    Post,
+    Removal,
+    Score,
+    Spike,
+    Voice,
+    minute_of,
+)
+from ingest.store import Store
+from ingest.store.tables import naive
+from nlp.judge import Judge, Judgement
+from nlp.matching import Matching
+from nlp.scorers import Scorer
+from nlp.voices import MEMORY, Voices, minutes
+
+SLIP: Final = timedelta(minutes=10)
+"""A post that waited in a queue at most so long counts in the minute in which it is taken up."""
+
+Reading = tuple[Post, Score]
+
+
+class Alerting(Protocol):
+    """What turns a change of state into deliveries."""
+
+    def changed(
+        self, incident: Incident, evidence: Sequence[Evidence], officials: Sequence[Official], sources: Sequence[str]
+    ) -> list[Delivery]:
+        """The deliveries that one transition calls for: the same ones however often it is asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """What one cycle did."""
+
+    posts: int
+    readings: int
+    late: int
+    removed: int
+    transitions: Sequence[Incident]
+    deliveries: list[Delivery]
+
+
+class Flow:
+    """Conducts the rooms over one database. Not for sharing between threads."""
+
+    def __init__(self, store: Store, matching: Matching, scorer: Scorer, judge: Judge, alerting: Alerting) -> None:
+        self.store = store
+        self._matching = matching
+        self._scorer = scorer
+        self._judge = judge
+        self._alerting = alerting
+        self._voices = Voices()
+        self._open: list[tuple[Post, Score, Voice]] = []
+        self.judged_until: datetime | None = None
+        self.changed: set[date] = set()
+        self._restore()
+
+    def absorb(self, items: Iterable[Item], now: datetime) -> Cycle:
+        """Take up what the sources said, judge every minute that ended by `now`, and write all of it down at once.
+
+        Args:
+            items: in the order in which they came.
+            now: the clock, aware UTC; for recorded posts, theirs.
+        """
+        items = list(items)
+        removals = [item for item in items if isinstance(item, Removal)]
+        posts = self._fresh([item for item in items if isinstance(item, Post)], removals)
+        readings = self._read(posts)
+        kept = {post.id for post, _ in readings}
+        with self.store.transaction():
+            self.store.append(Post, [post for post in posts if post.id in kept])
+            self.store.append_scores([score for _, score in readings], posts)
+            removed = self._remove(removals)
+            self._cover(items)
+            late = self._fold(readings)
+            transitions, deliveries = self._judge_until(minute_of(now))
+        return Cycle(len(posts), len(readings), late, removed, transitions, deliveries)
+
+    def blind(self, source: str, now: datetime, reason: str) -> bool:
+        """Write down that a source cannot be read. Returns whether that is news."""
+        if self.store.all(Gap, 'source = ? and "end" is null', [source]):
+            return False
+        known = self.store.all(Coverage, "source = ?", [source])
+        alive = known[0].until if known else now
+        start = max(alive, self.judged_until or alive)
+        with self.store.transaction():
+            self.store.upsert(Gap, [Gap(source, start, None, reason)])
+        return True
+
+    def evidence(self, incident: Incident, until: datetime | None = None) -> list[Evidence]:
+        """Up to five posts that tell most about an incident, as known at `until` (default: by now)."""
+        return self.store.evidence(incident, until or self._end_of(incident))
+
+    def write(self, deliveries: Sequence[Delivery]) -> None:
+        """Write down deliveries that no transition called for; those already there stay as they are."""
+        with self.store.transaction():
+            self.store.add(Delivery, deliveries)
+
+    def update(self, deliveries: Sequence[Delivery]) -> None:
+        """Write down what became of deliveries."""
+        if deliveries:
+            with self.store.transaction():
+                self.store.upsert(Delivery, deliveries)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    # Reading
+
+    def _fresh(self, posts: Sequence[Post], removals: Sequence[Removal]) -> list[Post]:
+        gone = {removal.post for removal in removals if removal.post}
+        authors = {(removal.source, removal.author) for removal in removals if removal.author}
+        return [p for p in self.store.unseen(posts) if p.id not in gone and (p.source, p.author) not in authors]
+
+    def _read(self, posts: Sequence[Post]) -> list[Reading]:
+        pairs = [(self._slipped(post), mention) for post in posts for mention in mentions(self._matching, post)]
+        scores = self._scorer.score(pairs)
+        readings = [(post, score) for (post, _), score in zip(pairs, scores, strict=True) if score is not None]
+        return sorted(readings, key=lambda reading: (reading[0].seen_at, reading[0].id, reading[1].service))
+
+    def _slipped(self, post: Post) -> Post:
+        judged = self.judged_until
+        if judged is None or post.seen_at >= judged or judged - post.seen_at > SLIP:
+            return post
+        return replace(post, seen_at=judged)
+
+    # Writing
+
+    def _remove(self, removals: Sequence[Removal]) -> int:
+        days = self.store.remove(removals)
+        self.changed.update(days)
+        return len(days)
+
+    def _cover(self, items: Sequence[Item]) -> None:
+        self.store.upsert(Gap, [item for item in items if isinstance(item, Gap)])
+        self.store.upsert(Official, [item for item in items if isinstance(item, Official)])
+        marks = {item.source: item for item in items if isinstance(item, Mark)}
+        first = {item.source: item.at for item in reversed(items) if isinstance(item, Mark)}
+        if not marks:
+            return
+        known = {coverage.source: coverage for coverage in self.store.all(Coverage)}
+        last = {item.source: item.seen_at for item in items if isinstance(item, Post)}
+        open_gaps = self.store.all(Gap, '"end" is null')
+        self.store.upsert(
+            Gap, [replace(gap, end=max(gap.start, first[gap.source])) for gap in open_gaps if gap.source in first]
+        )
+        self.store.upsert(
+            Coverage, [_covered(mark, known.get(mark.source), last.get(mark.source)) for mark in marks.values()]
+        )
+
+    def _fold(self, readings: Sequence[Reading]) -> int:
+        judged = self.judged_until
+        timely = [reading for reading in readings if judged is None or reading[0].seen_at >= judged]
+        voices = self._voices.fold(timely)
+        late = [_late(reading) for reading in readings if judged is not None and reading[0].seen_at < judged]
+        self.store.append(Voice, [*voices, *late])
+        self._open += [(post, score, voice) for (post, score), voice in zip(timely, voices, strict=True)]
+        self.changed.update(post.seen_at.date() for post, _ in readings)
+        return len(late)
+
+    def _judge_until(self, until: datetime) -> tuple[Sequence[Incident], list[Delivery]]:
+        if self.judged_until is not None and until <= self.judged_until:
+            return [], []
+        closing = [row for row in self._open if row[0].seen_at < until]
+        self._open = [row for row in self._open if row[0].seen_at >= until]
+        counted = minutes(closing)
+        judgement = self._judge.advance(until, counted, self._gaps(until))
+        self._write(counted, judgement)
+        self.judged_until = until
+        self.store.set_fact("judged_until", until.isoformat())
+        return judgement.transitions, self._deliver(judgement.transitions)
+
+    def _write(self, counted: Sequence[Minute], judgement: Judgement) -> None:
+        self.store.append(Minute, counted)
+        self.store.append(Spike, judgement.spikes)
+        self.store.upsert(Expected, judgement.expected)
+        self.store.upsert(Incident, {incident.id: incident for incident in judgement.transitions}.values())
+        self.changed.update(row.minute.date() for row in counted)
+        self.changed.update(row.hour.date() for row in judgement.expected)
+        self.changed.update(row.minute.date() for row in judgement.spikes)
+
+    def _deliver(self, transitions: Sequence[Incident]) -> list[Delivery]:
+        made: dict[str, Delivery] = {}
+        seeing = self._seeing() if transitions else []
+        for incident in transitions:
+            known_by = incident.updated_at or incident.opened_at
+            officials = self.store.all(
+                Official, 'service = ? and "at" <= ?', [incident.service, naive(known_by)], order='"at" desc limit 5'
+            )
+            for delivery in self._alerting.changed(
+                incident, self.store.evidence(incident, known_by), officials, seeing
+            ):
+                made[delivery.id] = delivery
+        self.store.add(Delivery, made.values())
+        return list(made.values())
+
+    def _seeing(self) -> list[str]:
+        blind = {gap.source for gap in self.store.all(Gap, '"end" is null')}
+        return [coverage.source for coverage in self.store.all(Coverage) if coverage.source not in blind]
+
+    # Restoring
+
+    def _gaps(self, until: datetime) -> list[Gap]:
+        since = naive((self.judged_until or until) - MEMORY)
+        return self.store.all(Gap, 'start < ? and ("end" is null or "end" > ?)', [naive(until), since])
+
+    def _restore(self) -> None:
+        fact = self.store.fact("judged_until")
+        if fact is None:
+            return
+        until = datetime.fromisoformat(fact).astimezone(UTC)
+        self._judge.advance(until, self.store.all(Minute, order="minute"), self.store.all(Gap))
+        self.judged_until = until
+        for post, score, voice in self.store.tail(until - MEMORY):
+            self._voices.fold([(post, score)])
+            if post.seen_at >= until:
+                self._open.append((post, score, voice))
+
+    def _end_of(self, incident: Incident) -> datetime:
+        return (incident.resolved_at or self.judged_until or incident.opened_at) + MINUTE
+
+
+def mentions(matching: Matching, post: Post) -> Sequence[Mention]:
+    """Which services a post is about: what its source says, else what its text names."""
+    if post.service:
+        named = [mention for mention in matching.mentions(post.text) if mention.service == post.service]
+        return named or [Mention(post.service)]
+    return matching.mentions(post.text)
+
+
+def _covered(mark: Mark, known: Coverage | None, last_post: datetime | None) -> Coverage:
+    if known is None:
+        return Coverage(mark.source, last_post or mark.at, mark.at, mark.cursor, last_post)
+    return replace(
+        known, until=max(known.until, mark.at), cursor=mark.cursor, last_post_at=last_post or known.last_post_at
+    )
+
+
+def _late(reading: Reading) -> Voice:
+    post, score = reading
+    return Voice(
+        service=score.service,
+        source=post.source,
+        minute=minute_of(post.seen_at),
+        post=post.id,
+        outage=0.0,
+        frustration=0.0,
+        reason="not counted: it arrived after its time had been judged",
+    )
+
+
+def states(incidents: Iterable[Incident], services: Iterable[str], blind: bool) -> Mapping[str, str]:
+    """The state of each service: outage (confirmed), elevated (suspected, or frustration), blind, or calm."""
+    found = dict.fromkeys(services, "blind" if blind else "calm")
+    for incident in incidents:
+        if incident.state in ("resolved", "dismissed"):
+            continue
+        firm = incident.signal == "outage" and incident.state != "suspected"
+        if firm or found.get(incident.service) != "outage":
+            found[incident.service] = "outage" if firm else "elevated"
+    return found

@@ -1,0 +1,93 @@
+"""Publishes what the flow has written, when it is time."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pyarrow as pa
+
+from downchatter.assembly import House
+from downchatter.flow import Flow
+from downchatter.overview import overview
+from downchatter.version import VERSION
+from ingest.records import Coverage, Incident
+from ingest.store.publish import publish
+from ingest.store.tables import naive, table
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of `evidence.parquet`: the `rank`-th most telling post of an incident."""
+
+    incident: str
+    rank: int
+    post: str
+    author: str
+    url: str
+    text: str
+    created_at: datetime
+    reason: str
+    aspects: tuple[str, ...]
+
+
+class Publisher:
+    """Publishes a flow's database, not more often than every `seconds`, rewriting only the days that changed."""
+
+    def __init__(
+        self, flow: Flow, house: House, folder: Path, *, seconds: float = 5.0, simulated: bool = False
+    ) -> None:
+        self._flow = flow
+        self._house = house
+        self._folder = folder
+        self._seconds = seconds
+        self._simulated = simulated
+        self._last = float("-inf")
+        self._whole = True
+        self._told: dict[str, tuple[Incident, list[Told]]] = {}
+
+    def when_due(self) -> None:
+        """Publish if it is time again."""
+        if monotonic() - self._last >= self._seconds:
+            self.now()
+
+    def now(self) -> str:
+        """Publish and return the generation's name."""
+        store, until = self._flow.store, self._flow.judged_until or self._house.tools.clock()
+        changed: set[date] | None = None if self._whole else set(self._flow.changed)
+        extra = {"services": overview(store, self._house.services, until), "evidence": self._evidence()}
+        generation = publish(store, self._folder, extra, self._meta(until), changed)
+        self._flow.changed.clear()
+        self._whole = False
+        self._last = monotonic()
+        return generation
+
+    def forget(self) -> None:
+        """Read the evidence of every incident anew: posts were removed."""
+        self._told.clear()
+
+    def _evidence(self) -> pa.Table:
+        for incident in self._flow.store.all(Incident):
+            known = self._told.get(incident.id)
+            if known is None or incident.state != "resolved" or known[0] != incident:
+                rows = [
+                    Told(incident.id, rank, *astuple(post)) for rank, post in enumerate(self._flow.evidence(incident))
+                ]
+                self._told[incident.id] = incident, rows
+        return table(Told, [row for _, rows in self._told.values() for row in rows])
+
+    def _meta(self, until: datetime) -> dict[str, Any]:
+        coverage = self._flow.store.all(Coverage)
+        started = min((naive(one.since) for one in coverage), default=naive(until))
+        return {
+            "published_at": naive(self._house.tools.clock()).isoformat(),
+            "judged_until": naive(until).isoformat(),
+            "started_at": started.isoformat(),
+            "simulated": self._simulated or self._flow.store.fact("simulated") == "true",
+            "version": VERSION,
+            "model": self._house.scorer.model,
+            "promise_days": self._house.settings.detection.promise_days,
+        }
