@@ -93,7 +93,9 @@ class Crowd:
         speaker = self._speakers.setdefault(post.author or post.id, _Speaker())
         again = self._spoke(speaker, post, now)
         if len(speaker.times) >= pester and speaker.counted:
-            return -_take_back(speaker), f"taken back: this author has posted {len(speaker.times)} times within the hour"
+            return -_take_back(
+                speaker
+            ), f"taken back: this author has posted {len(speaker.times)} times within the hour"
         if again:
             return 0.0, f"not counted: the same author as {again}"
         if thread:

@@ -1,0 +1,191 @@
+"""What is expected: a seasonal rate per channel with honest doubt about it, learned only after it has judged.
+
+A channel is one signal of one service. Its expected weight in a minute is ``level x shape(hour of week) x drift``:
+
+* the level has a Gamma prior (its predictive count is negative binomial) and forgets over three weeks;
+* the shape of the day, then of the week, is shrunk towards the shape that all channels share, so that a channel with
+  one day of history borrows the rest;
+* drift follows the last hours, as far as hours have been seen to stray from their shape (`stray`, self-calibrated).
+
+`Null.upper` leans to the safe side by as much as level, drift and shape are still in doubt. All of it is in numpy over
+channels; minutes are integers since 1970 (UTC), so that clock changes and leap days do not exist here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+WEEK: Final = 168
+PRIOR_VOICES: Final = 0.5
+PRIOR_MINUTES: Final = 2.5
+FORGET_LEVEL: Final = 21 * 1440.0
+FORGET_SHAPE: Final = 56 * 1440.0
+FORGET_DRIFT: Final = 180.0
+SHARED_PULL: Final = 20.0
+DAY_PULL: Final = 6.0
+WEEK_PULL: Final = 20.0
+STRAY_PRIOR: Final = 0.25
+STRAY_HOURS: Final = 12.0
+SPREAD_PRIOR: Final = 1.3
+SPREAD_VOICES: Final = 15.0
+CAUTION: Final = 1.0
+"""Standard deviations of doubt by which `upper` lies above the mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """What a minute without a rise looks like, per channel.
+
+    `mean` is the expected weight in a fully readable minute, `upper` the same leaning to the safe side; a count has
+    variance `spread` times its mean. `doubt` is the relative standard deviation of the mean.
+    """
+
+    mean: Floats
+    upper: Floats
+    spread: Floats
+    doubt: Floats
+
+
+@dataclass(slots=True)
+class Block:
+    """What was seen in one stretch of minutes within an hour, per channel."""
+
+    weight: Floats
+    squares: Floats
+    exposure: Floats
+
+    @classmethod
+    def empty(cls, channels: int) -> Block:
+        """Nothing seen yet."""
+        return cls(np.zeros(channels), np.zeros(channels), np.zeros(channels))
+
+
+def hour_of_week(minute: int) -> int:
+    """0 is the hour that begins on Monday at 00:00 UTC."""
+    return (minute // 60 + 72) % WEEK
+
+
+def gamma_upper(count: Floats, z: float = CAUTION) -> Floats:
+    """The upper quantile, at `z` standard deviations, of a Gamma with mean 1 and shape `count` (Wilson-Hilferty)."""
+    small: Floats = 1.0 / (9.0 * count)
+    cubed: Floats = np.maximum(1.0 - small + z * np.sqrt(small), 0.3) ** 3
+    return np.maximum(cubed, 1.0)
+
+
+class Baseline:
+    """The expectation of `channels` series that fall into groups (one per signal) which share a shape."""
+
+    def __init__(self, channels: int, groups: Ints) -> None:
+        self._groups = groups
+        self._level = np.zeros((2, channels))
+        self._day = np.zeros((2, channels, 24))
+        self._week = np.zeros((2, channels, WEEK))
+        self._drift = np.zeros((2, channels))
+        self._stray = np.zeros((2, channels))
+        self._spread = np.zeros((2, channels))
+        self._members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
+
+    def expect(self, minute: int) -> Null:
+        """The expectation for the hour of `minute`, from what has been learned so far."""
+        level, shape, drift = self._rate(), self._shape(hour_of_week(minute)), self._drift_now()
+        mean = level * shape * drift
+        strays = self.stray
+        count = 1.0 / strays
+        variance = 1.0 / (self._level[0] + PRIOR_VOICES) + 1.0 / (count + self._drift[1]) + 0.3 * strays
+        return Null(mean, mean * gamma_upper(1.0 / variance), self.spread, np.sqrt(variance))
+
+    @property
+    def stray(self) -> Floats:
+        """By how much hours stray from their shape: the relative variance."""
+        value: Floats = (STRAY_PRIOR * STRAY_HOURS + self._stray[0]) / (STRAY_HOURS + self._stray[1])
+        return np.clip(value, 2e-4, 0.5)
+
+    @property
+    def spread(self) -> Floats:
+        """The variance of a minute over its mean (1 for Poisson)."""
+        value: Floats = (SPREAD_PRIOR * SPREAD_VOICES + self._spread[0]) / (SPREAD_VOICES + self._spread[1])
+        return np.maximum(value, 1.02)
+
+    def learn(self, minute: int, block: Block, chosen: NDArray[np.bool_]) -> None:
+        """Take in a block that began at `minute` (all of it within one hour) for the channels chosen."""
+        which = np.flatnonzero(chosen & (block.exposure > 0))
+        if not len(which):
+            return
+        hour, exposure = hour_of_week(minute), block.exposure[which]
+        self._learn_spread(which, block)
+        flat = self._rate()[which]
+        seasonal = flat * self._shape(hour)[which] * exposure
+        weight = self._clipped(which, block.weight[which], seasonal)
+        self._learn_stray(which, weight, seasonal, exposure)
+        self._fade(self._drift, which, exposure, FORGET_DRIFT, weight, seasonal)
+        shape = self._shape(hour)[which]
+        self._fade(self._level, which, exposure, FORGET_LEVEL, weight, shape * exposure)
+        self._learn_shape(which, hour, weight, exposure)
+
+    def _rate(self) -> Floats:
+        rate: Floats = (self._level[0] + PRIOR_VOICES) / (self._level[1] + PRIOR_MINUTES)
+        return rate
+
+    def _drift_now(self) -> Floats:
+        count = 1.0 / self.stray
+        drift: Floats = (count + self._drift[0]) / (count + self._drift[1])
+        return drift
+
+    def _shape(self, hour: int) -> Floats:
+        week = self._pulled(self._week, WEEK_PULL)
+        shape: Floats = self._day_shape()[:, hour % 24] * week[:, hour] / week.mean(axis=1)
+        return shape
+
+    def _day_shape(self) -> Floats:
+        day = self._pulled(self._day, DAY_PULL)
+        shape: Floats = day / day.mean(axis=1, keepdims=True)
+        return shape
+
+    def _pulled(self, seen: Floats, pull: float) -> Floats:
+        shape = np.empty(seen.shape[1:])
+        for members in self._members:
+            total = seen[:, members].sum(axis=1)
+            shared = (SHARED_PULL + total[0]) / (SHARED_PULL + total[1])
+            shape[members] = (pull * shared + seen[0, members]) / (pull + seen[1, members])
+        return shape
+
+    def _clipped(self, which: Ints, weight: Floats, seasonal: Floats) -> Floats:
+        mean = seasonal * self._drift_now()[which]
+        deviation = np.sqrt(self.spread[which] * mean + self.stray[which] * mean**2)
+        doubt = mean / np.sqrt(self._level[0, which] + PRIOR_VOICES)
+        most = mean + 3.0 * (deviation + doubt) + 2.0
+        return np.clip(weight, 0.0, most)
+
+    def _learn_spread(self, which: Ints, block: Block) -> None:
+        weight, exposure = np.maximum(block.weight[which], 0.0), np.maximum(block.exposure[which], 1.0)
+        inside = np.maximum(block.squares[which] - weight**2 / exposure, 0.0)
+        self._fade(self._spread, which, exposure, FORGET_SHAPE, inside, weight * (1.0 - 1.0 / exposure))
+
+    def _learn_stray(self, which: Ints, weight: Floats, seasonal: Floats, exposure: Floats) -> None:
+        mean = np.maximum(seasonal, 1e-9)
+        noise = self.spread[which] * mean
+        told = np.clip(((weight - mean) ** 2 - noise) / mean**2, -2.0, 4.0)
+        trust = (mean / (mean + 3.0)) ** 2 * exposure / 60.0
+        self._fade(self._stray, which, exposure, FORGET_LEVEL, trust * told, trust)
+
+    def _learn_shape(self, which: Ints, hour: int, weight: Floats, exposure: Floats) -> None:
+        flat = self._rate()[which] * exposure
+        day = self._day_shape()[which, hour % 24]
+        slots = ((self._day, hour % 24, 24, flat), (self._week, hour, WEEK, flat * day))
+        for table, slot, period, expected in slots:
+            keep = np.exp(-exposure * period / FORGET_SHAPE)
+            table[0, which, slot] = table[0, which, slot] * keep + weight
+            table[1, which, slot] = table[1, which, slot] * keep + expected
+
+    @staticmethod
+    def _fade(table: Floats, which: Ints, exposure: Floats, minutes: float, first: Floats, second: Floats) -> None:
+        keep = np.exp(-exposure / minutes)
+        table[0, which] = table[0, which] * keep + first
+        table[1, which] = table[1, which] * keep + second

@@ -1,0 +1,41 @@
+"""Judges minutes: what they were expected to be, which stand out, and which stories that makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ingest.records import Gap, Minute
+from nlp.counts import counts
+from nlp.coverage import Blindness, to_minute
+from nlp.rules import Judgement, Rules
+from nlp.watch import Watch
+
+__all__ = ["Judge", "Judgement", "Rules"]
+
+
+class Judge:
+    """Judges the minutes of many services as they end. A pure function of all minutes and gaps it was ever handed.
+
+    It is in no way stored: a new one that is handed the stored minutes again is in the same state. In how many steps
+    it was handed them makes no difference. Time begins with the first minute that has a row.
+    """
+
+    def __init__(self, services: Sequence[str], rules: Rules | None = None) -> None:
+        self._names = list(dict.fromkeys(services))
+        self._index = {name: place for place, name in enumerate(self._names)}
+        self._watch = Watch(self._names, rules or Rules())
+
+    def advance(self, until: datetime, minutes: Sequence[Minute], gaps: Sequence[Gap]) -> Judgement:
+        """Judge every minute before `until` that has not been judged yet.
+
+        Args:
+            until: exclusive, a whole minute, aware UTC. Going back does nothing.
+            minutes: the rows of the minutes in question, in any order. A minute without a row, outside of gaps, is
+                zero. Rows of services not named at the start, or of minutes judged before, are left out.
+            gaps: those that touch the minutes in question, at least.
+        """
+        blind = Blindness(gaps)
+        end = to_minute(until)
+        rows, spoken, sources = counts(minutes, self._index, blind)
+        return self._watch.advance(end, rows, spoken, sources, blind)

@@ -1,0 +1,41 @@
+"""What a user may set about alarms, and what judging gives back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.records import Expected, Incident, Spike
+
+SIGNALS_WATCHED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When a rise is enough.
+
+    Attributes:
+        promise_days: at most one false alarm per service in so many days, over both signals.
+        min_voices: so many people (votes count) must stand behind an alarm; five accounts must not be able to.
+        adopt_hours: a rise that lasts longer is the new usual.
+    """
+
+    promise_days: float = 30.0
+    min_voices: float = 6.0
+    adopt_hours: float = 24.0
+
+    @property
+    def threshold(self) -> float:
+        """The evidence, in nats, that an alarm takes: the log of the minutes promised, shared by the signals."""
+        return math.log(self.promise_days * 1440.0 * SIGNALS_WATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What came of judging some minutes, each list in time order."""
+
+    spikes: Sequence[Spike]
+    transitions: Sequence[Incident]
+    expected: Sequence[Expected]

@@ -1,0 +1,55 @@
+"""How bad, and how sure: each with its reason in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+LEVELS: Final = ("minor", "major", "critical")
+
+
+def severity(ratio: float, reach: float, minutes: int) -> tuple[str, str]:
+    """The level of an incident and why.
+
+    Args:
+        ratio: rate at the peak over the rate expected.
+        reach: people who reported it, votes counted in.
+        minutes: how long it has lasted.
+    """
+    points = (ratio >= 10) + (ratio >= 50) + (reach >= 30) + (reach >= 150) + (minutes >= 60) + (minutes >= 360)
+    points = min(points, 1) if reach < 15 else points
+    level = LEVELS[2] if points >= 4 and reach >= 60 else LEVELS[1] if points >= 2 else LEVELS[0]
+    rate = f"{ratio:.0f} times the usual rate at its peak" if ratio < 1000 else "over 1000 times the usual rate"
+    return level, f"{rate}, {_people(reach)}, {_lasting(minutes)}"
+
+
+def confidence(evidence: float, threshold: float, reach: float, least: float) -> tuple[float, str]:
+    """How sure the evidence makes us, 0 to 1, and why.
+
+    Half at the least evidence and voices that open an incident; both have to grow for it to grow.
+
+    Args:
+        evidence: nats by which what was seen speaks for a rise.
+        threshold: nats that the promise about false alarms asks for.
+        reach: people who reported it, votes counted in.
+        least: people that it takes to open an incident.
+    """
+    by_evidence = 1.0 / (1.0 + math.exp(-(evidence - threshold) / 6.0))
+    by_reach = reach / (reach + least)
+    sure = min(0.99, by_evidence, max(by_reach, 0.5))
+    told = f"the rise is {_odds(evidence)} under the usual rate, and {_people(reach)}"
+    return sure, told
+
+
+def _odds(nats: float) -> str:
+    decades = int(nats / math.log(10))
+    return f"a one in {10**decades:,} event" if decades < 10 else "all but impossible"
+
+
+def _people(reach: float) -> str:
+    count = round(reach)
+    return "one voice" if count == 1 else f"{count} voices"
+
+
+def _lasting(minutes: int) -> str:
+    return f"lasting {minutes} minutes" if minutes < 120 else f"lasting {minutes / 60:.1f} hours"

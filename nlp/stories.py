@@ -1,0 +1,235 @@
+"""Adjacent spikes told as one story: calm, suspected, confirmed, recovering, resolved, by rule alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from ingest.records import Incident, IncidentState, Signal
+from nlp.coverage import EPOCH
+from nlp.recent import Rise, surprise
+from nlp.severity import confidence, severity
+
+WINDOW: Final = 15
+"""A rate is back when the last so many minutes are inside the band."""
+
+SURE: Final = 5.0
+"""Nats beyond the promise that confirm a suspicion."""
+
+SHORTEST_CALM: Final = 10
+LONGEST_CALM: Final = 180
+SETTLE: Final = 30
+"""Minutes of calm from recovering to resolved."""
+
+REST: Final = 120
+"""Minutes after the end within which a new rise is the same story."""
+
+RECOVERY_CHATTER: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One readable minute of one channel. `alarm` is the rise, where there is enough evidence for one."""
+
+    minute: int
+    weight: float
+    voices: float
+    posts: int
+    recovery: float
+    mean: float
+    spread: float
+    doubt: float
+    nats: float
+    alarm: Rise | None
+
+
+@dataclass(slots=True)
+class Story:
+    """One incident as it unfolds. Minutes are integers since 1970; a change is known when its minute has ended."""
+
+    service: str
+    signal: Signal
+    threshold: float
+    least: float
+    opened: int
+    onset: int
+    state: IncidentState = "suspected"
+    confirmed: int | None = None
+    recovering: int | None = None
+    resolved: int | None = None
+    updated: int = 0
+    weight: float = 0.0
+    voices: float = 0.0
+    posts: int = 0
+    expected: float = 0.0
+    peak: int = 0
+    peak_rate: float = 0.0
+    peak_mean: float = 0.0
+    evidence: float = 0.0
+    restless: int = 0
+    last: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
+
+    @classmethod
+    def begin(cls, service: str, signal: Signal, threshold: float, least: float, tick: Tick, rise: Rise) -> Story:
+        """The story that a first alarm opens."""
+        story = cls(service, signal, threshold, least, tick.minute + 1, rise.onset)
+        story.weight, story.voices, story.posts = rise.weight, rise.voices, rise.posts
+        story.expected, story.restless = rise.expected, tick.minute
+        story._weigh(tick)
+        story._see(tick)
+        span = min(5, tick.minute + 1 - rise.onset)
+        story._peak(tick, rise.weight / max(1, span) if span < 5 else tick.weight)
+        return story
+
+    def opening(self, tick: Tick) -> list[Incident]:
+        """The snapshots of the minute that opened it: suspected, and confirmed at once where that is plain."""
+        self.updated = tick.minute + 1
+        first = [self.snapshot()]
+        return [*first, self.snapshot()] if self._while_rising(tick) else first
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not over."""
+        return self.state != "resolved"
+
+    @property
+    def reach(self) -> float:
+        """People who stand behind it, votes counted in."""
+        return max(self.weight, self.voices)
+
+    def over(self, minute: int) -> bool:
+        """Whether it is so long past that a new rise is a new story."""
+        return self.resolved is not None and minute - self.resolved >= REST
+
+    def follow(self, tick: Tick) -> list[Incident]:
+        """Take in the next minute, and give a snapshot after each change of state."""
+        self._see(tick)
+        if self.open:
+            self._count(tick)
+        step = {
+            "suspected": self._while_rising,
+            "confirmed": self._while_rising,
+            "recovering": self._while_recovering,
+            "resolved": self._while_resolved,
+        }[self.state]
+        if not step(tick):
+            return []
+        self.updated = tick.minute + 1
+        return [self.snapshot()]
+
+    def _see(self, tick: Tick) -> None:
+        self.last.append((tick.weight, tick.mean, tick.recovery))
+        if self._rate_is_high(tick):
+            self.restless = tick.minute
+
+    def _count(self, tick: Tick) -> None:
+        self.weight += tick.weight
+        self.voices += tick.voices
+        self.posts += tick.posts
+        self.expected += tick.mean
+        self._weigh(tick)
+        recent = list(self.last)[-5:]
+        self._peak(tick, sum(weight for weight, _, _ in recent) / len(recent))
+
+    def _weigh(self, tick: Tick) -> None:
+        if self.weight > self.expected:
+            told = float(surprise(np.float64(self.weight), np.float64(self.expected))) / tick.spread
+            self.evidence = max(self.evidence, told)
+
+    def _peak(self, tick: Tick, rate: float) -> None:
+        if rate > self.peak_rate:
+            self.peak, self.peak_rate, self.peak_mean = tick.minute, rate, tick.mean
+
+    def _rate_is_high(self, tick: Tick) -> bool:
+        weight = sum(seen for seen, _, _ in self.last)
+        mean = sum(expected for _, expected, _ in self.last)
+        return weight > mean + 2.33 * float(np.sqrt(tick.spread * mean + (tick.doubt * mean) ** 2)) + 1.0
+
+    def _while_rising(self, tick: Tick) -> bool:
+        if self.state == "suspected" and self._is_sure():
+            self.state, self.confirmed = "confirmed", tick.minute + 1
+            return True
+        if tick.minute - self.restless >= self._patience():
+            self.state, self.recovering = "recovering", tick.minute + 1
+            return True
+        return False
+
+    def _while_recovering(self, tick: Tick) -> bool:
+        if tick.alarm is not None:
+            return self._reopen()
+        if tick.minute + 1 - (self.recovering or 0) >= SETTLE and tick.minute - self.restless >= WINDOW:
+            self.state, self.resolved = "resolved", tick.minute + 1
+            return True
+        return False
+
+    def _while_resolved(self, tick: Tick) -> bool:
+        if tick.alarm is None:
+            return False
+        self.weight += tick.alarm.weight
+        self.voices += tick.alarm.voices
+        self.posts += tick.alarm.posts
+        return self._reopen()
+
+    def _reopen(self) -> bool:
+        self.state = "confirmed" if self.confirmed is not None else "suspected"
+        self.recovering = self.resolved = None
+        return True
+
+    def _is_sure(self) -> bool:
+        return self.evidence >= self.threshold + SURE and self.reach >= 2 * self.least
+
+    def _patience(self) -> float:
+        """Minutes of silence after which a rise that went on would have been heard of with a chance of 95 %."""
+        lasted = max(1, self.restless + 1 - self.onset)
+        needed = 3.0 * lasted / max(self.voices, 1.0)
+        if sum(chatter for _, _, chatter in self.last) >= RECOVERY_CHATTER:
+            needed /= 2
+        return min(max(needed, SHORTEST_CALM), LONGEST_CALM)
+
+    def snapshot(self) -> Incident:
+        """The incident as it stands."""
+        end = self.resolved or self.updated or self.opened
+        ratio = self.peak_rate / max(self.peak_mean, 1e-4)
+        level, why = severity(ratio, self.reach, max(1, end - self.onset))
+        sure, why_sure = confidence(self.evidence, self.threshold, self.reach, self.least)
+        return Incident(
+            id=identity(self.service, self.signal, self.opened),
+            service=self.service,
+            signal=self.signal,
+            state=self.state,
+            onset_at=moment(self.onset),
+            opened_at=moment(self.opened),
+            confirmed_at=_maybe(self.confirmed),
+            peak_at=moment(self.peak),
+            recovering_at=_maybe(self.recovering),
+            resolved_at=_maybe(self.resolved),
+            severity=level,
+            severity_reason=why,
+            confidence=sure,
+            confidence_reason=why_sure,
+            posts=self.posts,
+            authors=round(self.voices),
+            observed=self.weight,
+            expected=self.expected,
+            evidence=self.evidence,
+            updated_at=moment(self.updated or self.opened),
+        )
+
+
+def moment(minute: int) -> datetime:
+    """The aware UTC time of a minute since 1970."""
+    return EPOCH + timedelta(minutes=minute)
+
+
+def identity(service: str, signal: str, opened: int) -> str:
+    """The id of an incident: the same whenever the same minutes are judged."""
+    return hashlib.sha256(f"{service}\n{signal}\n{opened}".encode()).hexdigest()[:16]
+
+
+def _maybe(minute: int | None) -> datetime | None:
+    return None if minute is None else moment(minute)

@@ -1,0 +1,326 @@
+"""Walks through time with all services at once: expect, observe, alarm, tell, and only then learn.
+
+Everything happens at canonical moments: minutes with rows, edges of blocks, edges of gaps. Where a caller stops in
+between leaves no trace, so that chunks and restarts cannot change a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from ingest.records import SIGNALS, Expected, Incident, Spike
+from nlp.band import band
+from nlp.baseline import Baseline, Block, Floats, Ints, Null
+from nlp.blocks import block_end
+from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, OTHERS, OUTAGE, POSTS, RECOVERY, VOICES, Counts
+from nlp.coverage import Blindness
+from nlp.recent import ANGER_EACH, Recent, Rise
+from nlp.rules import Judgement, Rules
+from nlp.sequential import Evidence
+from nlp.sources import Sources
+from nlp.stories import Story, Tick, moment
+
+DRAWN: Final = 1440
+"""The band is written for services that were mentioned within so many minutes."""
+
+BACKLOG: Final = 15
+"""After a gap so many minutes' worth of a source may arrive at once, within half an hour, and tell nothing."""
+
+CATCH_UP: Final = 30
+CROWD_HOUR: Final = 60.0
+CROWD_PULL: Final = 5.0
+HELD_BACK: Final = 0.6
+"""A block that ends with so much of the evidence for an alarm is not learned from."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What has come of it so far."""
+
+    spikes: list[Spike] = field(default_factory=list)
+    transitions: list[Incident] = field(default_factory=list)
+    expected: list[Expected] = field(default_factory=list)
+
+
+class Watch:
+    """The state of judging. Channels go signal by signal: outage of every service, frustration, then other talk."""
+
+    def __init__(self, names: list[str], rules: Rules) -> None:
+        count = len(names)
+        self._names, self._rules, self._count = names, rules, count
+        self._baseline = Baseline(3 * count, np.repeat(np.arange(3), count))
+        self._evidence = Evidence(2 * count, rules.threshold)
+        self._recent = Recent(count)
+        self._sources = Sources(count)
+        self._stories: dict[int, Story] = {}
+        self._started = np.full(count, -1, dtype=np.int64)
+        self._heard = np.full(count, -(1 << 40), dtype=np.int64)
+        self._calm_since = np.zeros(2 * count, dtype=np.int64)
+        self._folded = np.zeros(2 * count, dtype=np.int64)
+        self._crowd, self._crowd_at = np.zeros(count), np.zeros(count, dtype=np.int64)
+        self._pool, self._pool_ends = np.zeros(2 * count), 0
+        self._clock: int | None = None
+        self._open = False
+        self._first = self._block_first = self._block_last = 0
+        self._blind: frozenset[str] = frozenset()
+        self._share = np.ones(count)
+        self._null: Null
+        self._block = Block.empty(3 * count)
+        self._spoiled = np.zeros(3 * count, dtype=bool)
+
+    def advance(self, end: int, rows: Counts, spoken: Ints, sources: list[str], blind: Blindness) -> Judgement:
+        """Judge the minutes before `end`, given their rows (see `counts`)."""
+        found = Found()
+        if self._clock is None and len(rows):
+            self._clock = int(rows.minute[0])
+        if self._clock is None:
+            return Judgement([], [], [])
+        place, said = np.searchsorted(rows.minute, self._clock), np.searchsorted(spoken[:, 0], self._clock)
+        edges = [*blind.changes(self._clock, end), end]
+        for edge in edges:
+            while self._clock < edge:
+                self._turn(self._clock, blind, found)
+                stop = min(edge, self._block_last)
+                place = self._walk(stop, rows, int(place), found)
+                upto = np.searchsorted(spoken[:, 0], self._clock)
+                self._count_sources(spoken[said:upto], sources)
+                said = upto
+        return Judgement(found.spikes, found.transitions, found.expected)
+
+    # Cutting time
+
+    def _turn(self, minute: int, blind: Blindness, found: Found) -> None:
+        unread = blind.at(minute)
+        over = self._open and minute >= self._block_last
+        if self._open and not over and unread == self._blind:
+            return
+        if self._open:
+            self._close(minute)
+        if over or not self._open:
+            self._learn(minute)
+            self._block_first, self._block_last = minute, block_end(minute, self._started)
+            self._null = self._baseline.expect(minute)
+            if minute % 60 == 0:
+                found.expected += self._band(minute)
+        self._owe(minute, blind)
+        self._first, self._blind, self._open = minute, unread, True
+        self._share = self._sources.readable(unread) if unread else np.ones(self._count)
+        self._evidence.expect(_head(self._null, 2 * self._count), np.tile(self._share, 2))
+
+    def _close(self, minute: int) -> None:
+        self._fold(self._watched(), minute)
+        known = self._started >= 0
+        lasted = np.where(known, minute - np.maximum(self._started, self._first), 0) * self._share
+        self._block.exposure += np.tile(np.maximum(lasted, 0.0), 3)
+
+    def _learn(self, minute: int) -> None:
+        if not self._open:
+            return
+        nats = self._evidence.now()
+        watched = 2 * self._count
+        usual = self._null.mean[:watched] * self._block.exposure[:watched]
+        risen = (nats > HELD_BACK * self._rules.threshold) & (self._block.weight[:watched] > 2.0 * usual + 1.0)
+        chosen = ~self._spoiled
+        chosen[:watched] &= ~risen
+        self._baseline.learn(self._block_first, self._block, chosen)
+        self._sources.fade(minute - self._block_first)
+        self._block = Block.empty(3 * self._count)
+        self._spoiled[:] = False
+        for channel, story in self._stories.items():
+            self._spoil(channel, story, minute)
+
+    def _spoil(self, channel: int, story: Story, minute: int) -> None:
+        if not story.open or minute - story.opened >= self._rules.adopt_hours * 60:
+            return
+        self._spoiled[channel] = True
+        if channel < self._count:
+            self._spoiled[channel + self._count] = self._spoiled[channel + 2 * self._count] = True
+
+    def _band(self, minute: int) -> list[Expected]:
+        drawn = (self._started >= 0) & (minute - self._heard < DRAWN)
+        return band(self._names, np.flatnonzero(drawn), minute, self._null)
+
+    def _owe(self, minute: int, blind: Blindness) -> None:
+        for source, lasted in blind.ended(minute):
+            part = np.tile(self._sources.share(source), 2) * self._null.mean[: 2 * self._count]
+            self._pool = np.maximum(self._pool, part * min(lasted, BACKLOG))
+            self._pool_ends = minute + CATCH_UP
+        if minute >= self._pool_ends:
+            self._pool[:] = 0.0
+
+    # Walking through a block
+
+    def _walk(self, stop: int, rows: Counts, place: int, found: Found) -> int:
+        assert self._clock is not None
+        while self._clock < stop:
+            minute = self._next(stop, rows, place)
+            if minute >= stop:
+                self._clock = stop
+                break
+            last = place
+            while last < len(rows) and rows.minute[last] == minute:
+                last += 1
+            self._minute(minute, rows.service[place:last], rows.values[place:last], found)
+            place, self._clock = last, minute + 1
+            stop = min(stop, self._block_last)
+        return place
+
+    def _next(self, stop: int, rows: Counts, place: int) -> int:
+        assert self._clock is not None
+        if self._stories:
+            return self._clock
+        return int(rows.minute[place]) if place < len(rows) else stop
+
+    def _minute(self, minute: int, services: Ints, values: Floats, found: Found) -> None:
+        alarms: dict[int, tuple[float, Rise]] = {}
+        if len(services):
+            found.expected += self._hear(minute, services, values)
+            for signal in (OUTAGE, FRUSTRATION):
+                self._observe(minute, signal, services, values, alarms)
+        if self._stories or alarms:
+            seen = dict(zip(services.tolist(), values, strict=True))
+            self._tell(minute, seen, alarms, found)
+
+    def _hear(self, minute: int, services: Ints, values: Floats) -> list[Expected]:
+        fresh = services[self._started[services] < 0]
+        if len(fresh):
+            self._started[fresh] = minute
+            for signal in range(2):
+                self._folded[fresh + signal * self._count] = minute
+            self._block_last = min(self._block_last, (minute // 5 + 1) * 5)
+        hour = minute - minute % 60
+        undrawn = services[hour - self._heard[services] >= DRAWN]
+        self._heard[services] = minute
+        self._recent.put(minute, services, values)
+        others = services + 2 * self._count
+        self._block.weight[others] += values[:, OTHERS]
+        self._block.squares[others] += values[:, OTHERS] ** 2
+        faded = self._crowd[services] * np.exp((self._crowd_at[services] - minute) / CROWD_HOUR)
+        self._crowd[services], self._crowd_at[services] = faded + values[:, OTHERS], minute
+        return band(self._names, undrawn, hour, self._null) if len(undrawn) else []
+
+    def _observe(
+        self, minute: int, signal: int, services: Ints, values: Floats, alarms: dict[int, tuple[float, Rise]]
+    ) -> None:
+        said = np.flatnonzero((values[:, signal] != 0) & (self._share[services] > 0))
+        if not len(said):
+            return
+        which = services[said] + signal * self._count
+        weight = self._less_backlog(minute, which, values[said, signal])
+        self._block.weight[which] += weight
+        self._block.squares[which] += weight**2
+        self._fold(which, minute)
+        raised = self._raised(services[said]) if signal == FRUSTRATION else None
+        nats = self._evidence.observe(which, weight, raised)
+        self._folded[which] = minute + 1
+        for spot in np.flatnonzero((nats >= self._alarm_at(which)) & (weight > 0)).tolist():
+            channel = int(which[spot])
+            rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
+            if rise.reach >= self._rules.min_voices:
+                alarms[channel] = (float(nats[spot]), rise)
+
+    def _alarm_at(self, which: Ints) -> Floats:
+        return np.full(len(which), self._rules.threshold)
+
+    def _fold(self, which: Ints, minute: int) -> None:
+        missing = minute - self._folded[which]
+        owed = (missing > 0) & (np.tile(self._share, 2)[which] > 0)
+        self._folded[which] = np.maximum(self._folded[which], minute)
+        if owed.any():
+            self._evidence.quiet(which[owed], missing[owed])
+
+    def _watched(self) -> Ints:
+        return np.flatnonzero(np.tile(self._started >= 0, 2))
+
+    def _less_backlog(self, minute: int, which: Ints, weight: Floats) -> Floats:
+        if minute >= self._pool_ends:
+            return weight
+        usual = self._null.mean[which] * np.tile(self._share, 2)[which]
+        taken = np.clip(weight - usual, 0.0, self._pool[which])
+        self._pool[which] -= taken
+        return weight - taken
+
+    def _raised(self, services: Ints) -> Floats:
+        """By how much other talk exceeds the usual: so much more frustration is explained by volume."""
+        usual = self._null.mean[services + 2 * self._count] * CROWD_HOUR
+        return np.maximum((CROWD_PULL + self._crowd[services]) / (CROWD_PULL + usual), 1.0)
+
+    # Telling
+
+    def _rise(self, channel: int, minute: int, raised: float) -> Rise:
+        signal, service = divmod(channel, self._count)
+        mean = float(self._null.upper[channel] * self._share[service] * raised)
+        since = max(int(self._started[service]), int(self._calm_since[channel]))
+        return self._recent.rise(service, signal, minute, mean, since)
+
+    def _tell(self, minute: int, seen: dict[int, Floats], alarms: dict[int, tuple[float, Rise]], found: Found) -> None:
+        for channel in sorted(self._stories.keys() | alarms.keys()):
+            signal, service = divmod(channel, self._count)
+            if self._share[service] <= 0:
+                continue
+            tick = self._tick(channel, minute, seen.get(service), alarms.get(channel))
+            found.transitions += self._story(channel, tick)
+            if tick.alarm is not None:
+                onset = moment(self._stories[channel].onset)
+                name = self._names[service]
+                found.spikes.append(
+                    Spike(name, SIGNALS[signal], moment(minute), tick.weight, tick.mean, tick.nats, onset)
+                )
+
+    def _story(self, channel: int, tick: Tick) -> list[Incident]:
+        signal, service = divmod(channel, self._count)
+        story = self._stories.get(channel)
+        if story is not None and story.over(tick.minute):
+            del self._stories[channel]
+            story = None
+        if story is None and tick.alarm is None:
+            return []
+        if story is None:
+            assert tick.alarm is not None
+            rules = self._rules
+            story = Story.begin(
+                self._names[service], SIGNALS[signal], rules.threshold, rules.min_voices, tick, tick.alarm
+            )
+            self._stories[channel] = story
+            self._spoil(channel, story, tick.minute)
+            return story.opening(tick)
+        before = story.state
+        changes = story.follow(tick)
+        self._spoil(channel, story, tick.minute)
+        if story.state in ("recovering", "resolved") and story.state != before:
+            self._evidence.forget(np.array([channel]))
+            self._calm_since[channel] = tick.minute + 1
+        return changes
+
+    def _tick(self, channel: int, minute: int, values: Floats | None, alarm: tuple[float, Rise] | None) -> Tick:
+        signal, service = divmod(channel, self._count)
+        row = np.zeros(len(FIELDS)) if values is None else values
+        voices = row[VOICES] if signal == OUTAGE else row[FRUSTRATION] / ANGER_EACH
+        return Tick(
+            minute=minute,
+            weight=float(row[signal]),
+            voices=float(voices),
+            posts=int(row[POSTS]),
+            recovery=float(row[RECOVERY]),
+            mean=float(self._null.mean[channel] * self._share[service]),
+            spread=float(self._null.spread[channel]),
+            doubt=float(self._null.doubt[channel]),
+            nats=alarm[0] if alarm else 0.0,
+            alarm=alarm[1] if alarm else None,
+        )
+
+    # Sources
+
+    def _count_sources(self, spoken: Ints, names: list[str]) -> None:
+        if len(spoken):
+            self._sources.add(spoken[:, 1], [names[number] for number in spoken[:, 2].tolist()], spoken[:, 3] * 1.0)
+
+
+def _head(null: Null, count: int) -> Null:
+    return Null(null.mean[:count], null.upper[:count], null.spread[:count], null.doubt[:count])
+
+
+__all__ = ["COMPLAINTS", "Watch"]
