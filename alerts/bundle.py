@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts.events import RESOLVED, event_of_many
+from alerts.events import RESOLVED, event_of_many, rank
 from alerts.messages import digest, digest_message, encode
 from ingest.records import Delivery
 
@@ -20,8 +20,8 @@ def bundle(rows: Sequence[Delivery], now: datetime, quiet: bool) -> Delivery:
         quiet: they were held in quiet hours, rather than happening at once.
     """
     latest = {row.incident or row.id: row for row in sorted(rows, key=lambda row: row.created_at)}
-    bodies = [(row, json.loads(row.body)) for row in latest.values()]
-    members = [{"event": row.event, "message": row.id, **body["data"]} for row, body in bodies]
+    members = [{"event": row.event, "message": row.id, **json.loads(row.body)["data"]} for row in latest.values()]
+    members.sort(key=lambda member: (-rank(str(member.get("severity", ""))), str(member["since"]), member["message"]))
     event = event_of_many([row.event for row in latest.values()])
     since = min(row.created_at for row in rows)
     body = digest_message(now, since, members, _said(members, event, quiet), event=event)

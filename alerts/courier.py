@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Condition
@@ -25,6 +25,8 @@ TOGETHER: Final = 5
 """So many messages of one event due at once are told as one."""
 
 _WINDOW: Final = timedelta(minutes=1)
+_FAULTS: Final = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+"""A mistake in a channel fails one message; it must not end the thread that serves all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class Limits:
 
     per_minute: int = PER_MINUTE
     together: int = TOGETHER
+
+
+def limits(options: Mapping[str, str]) -> Limits:
+    """The limits among the options of a channel (`per_minute`, `together`)."""
+    ordinary = Limits()
+    return Limits(int(options.get("per_minute", ordinary.per_minute)), int(options.get("together", ordinary.together)))
 
 
 class Courier:
@@ -149,9 +157,8 @@ class Courier:
     def _pick(self, now: datetime) -> list[Delivery]:
         """What goes as one message: all that was held and is due, what must go together, or the first."""
         ready = self._lanes.ready(now)
-        held = [row for row in ready if row.state == "held"]
-        if held:
-            return held
+        if ready[0].state == "held":
+            return self._lanes.held(now)
         first = ready[0]
         alike = [row for row in ready if row.event == first.event and row.incident]
         crowded = len(self._recent) >= self._limits.per_minute - 1 and len(alike) > 1
@@ -171,9 +178,9 @@ class Courier:
             status = self._channel.send(parcel)
         except SendError as failure:
             error, status = failure, failure.status or str(failure)
-        except OSError as failure:
-            error = SendFailed(str(failure))
-            status = str(failure) or type(failure).__name__
+        except _FAULTS as failure:
+            status = f"{type(failure).__name__}: {failure}"
+            error = SendFailed(status)
         seconds = monotonic() - began
         status = shorten(mask(plain(status)), 160)
         with self.changed:

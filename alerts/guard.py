@@ -131,14 +131,14 @@ class _Timed(httpcore.NetworkStream):
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """An httpx transport over `GuardedBackend`; for one thread."""
+    """An httpx transport over `GuardedBackend`; for one thread. Alerts are rare, so no connection is kept."""
 
     def __init__(self, allow: Iterable[str] = (), seconds: float = 15.0, lookup: Resolve = resolve) -> None:
         self._backend = GuardedBackend(allow, lookup)
         self._seconds = seconds
         context = ssl.create_default_context()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, network_backend=self._backend, max_connections=4, keepalive_expiry=30.0
+            ssl_context=context, network_backend=self._backend, max_keepalive_connections=0
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -62,6 +62,10 @@ class Lanes:
         heads = [lane[0] for lane in self._lanes.values() if lane[0].due_at <= now]
         return sorted(heads, key=lambda row: (row.attempts > 0, row.due_at, row.created_at, row.id))
 
+    def held(self, now: datetime) -> list[Delivery]:
+        """All rows that quiet hours held until now."""
+        return [row for row in self.waiting() if row.state == "held" and row.due_at <= now]
+
     def next_due(self) -> datetime | None:
         """When the next row can go; None if none waits."""
         return min((lane[0].due_at for lane in self._lanes.values()), default=None)

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ingest.errors import UserError
 
@@ -18,6 +18,9 @@ class Options(BaseModel):
     """What one channel may be told; each channel derives its own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    per_minute: int = Field(20, ge=1, le=6000, description="At most so many messages a minute.")
+    together: int = Field(5, ge=0, description="So many messages of one event at once become one; 0 never does so.")
 
 
 OptionsT = TypeVar("OptionsT", bound=Options)

@@ -112,7 +112,10 @@ class Sender:
 
     def health(self) -> list[Health]:
         """How each channel is."""
-        return [Health(c.name, c.waiting(), c.disabled or _resting(c)) for c in self._all()]
+        dead = {
+            t.name for t in self._threads if t.ident is not None and not t.is_alive() and not self._stopping.is_set()
+        }
+        return [Health(c.name, c.waiting(), c.disabled or _stopped(c, dead) or _resting(c)) for c in self._all()]
 
     def close(self, timeout: float = 2.0) -> list[Delivery]:
         """Stop the threads, waiting at most `timeout` seconds for those that are sending, and collect. What was not
@@ -139,6 +142,11 @@ class Sender:
             with courier.changed:
                 if not courier.woken() and not self._stopping.is_set():
                     courier.changed.wait(_IDLE if pause is None else min(pause, _IDLE))
+
+
+def _stopped(courier: Courier, dead: set[str]) -> str:
+    gone = f"send {courier.name}" in dead
+    return f"channel {courier.name} stopped by a fault of its own; start again and report it" if gone else ""
 
 
 def _resting(courier: Courier) -> str:
