@@ -23,7 +23,7 @@ SLOWEST: Final = 30.0
 LONGEST_WAIT: Final = 60.0
 """Seconds that we wait because a server asks for it; longer is told as unreachable."""
 
-_REFUSED: Final = frozenset({401, 403, 404, 405, 410, 451})
+_REFUSED: Final = frozenset({401, 403, 404, 405, 410, 422, 451})
 
 
 class Web:

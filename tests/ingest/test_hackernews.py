@@ -62,13 +62,15 @@ def take(source: HackerNews, cursor: str, enough: Callable[[list[Item]], bool]) 
     alarm = threading.Timer(15, source.close)
     alarm.start()
     items: list[Item] = []
-    for item in source.read(cursor):
-        items.append(item)
-        if enough(items):
-            break
-    alarm.cancel()
-    alarm.join()
-    source.close()
+    try:
+        for item in source.read(cursor):
+            items.append(item)
+            if enough(items):
+                break
+    finally:
+        alarm.cancel()
+        alarm.join()
+        source.close()
     return items
 
 

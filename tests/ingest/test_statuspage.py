@@ -87,13 +87,15 @@ def take(source: Statuspage, enough: Callable[[list[Item]], bool]) -> list[Item]
     alarm = threading.Timer(15, source.close)
     alarm.start()
     items: list[Item] = []
-    for item in source.read(""):
-        items.append(item)
-        if enough(items):
-            break
-    alarm.cancel()
-    alarm.join()
-    source.close()
+    try:
+        for item in source.read(""):
+            items.append(item)
+            if enough(items):
+                break
+    finally:
+        alarm.cancel()
+        alarm.join()
+        source.close()
     return items
 
 

@@ -1,0 +1,291 @@
+"""Public posts of Mastodon servers, from their public and hashtag timelines. Many servers need no key for that.
+
+Timelines are paged forward from the last status read, so nothing is passed over however much came between two polls.
+Statuses of other servers may arrive late and sort in behind, so each poll reaches back a little; what was read is
+known. Once an hour the posts of the last two days are asked for again, and those that are gone are removed. Posts of
+people who do not want to be indexed, and posts that are not public, are left out.
+
+Plain requests are used rather than a client library: two endpoints are read, and answers, waits and retries must be
+bounded and end when we are closed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from pydantic import Field
+
+from ingest.collectors import Tools
+from ingest.errors import SourceRefused, SourceUnreachable, UserError
+from ingest.normalise import clean_text, created_or_seen, text_of_html
+from ingest.options import Names, Options, read_options
+from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.web import Web, until_closed
+
+SOURCE: Final = "mastodon"
+PAGE: Final = 40
+ASKED_AGAIN: Final = 20
+REMEMBERED: Final = 20_000
+BACKLOG: Final = timedelta(minutes=5)
+KEPT_IN_STEP: Final = timedelta(hours=48)
+AN_HOUR: Final = timedelta(hours=1)
+EXAMPLE: Final[Mapping[str, Any]] = {"servers": ["mastodon.social"], "hashtags": ["outage"]}
+"""Options with which this source can be built."""
+
+
+class MastodonOptions(Options):
+    """Times are in seconds unless named otherwise."""
+
+    servers: Names = Field(("mastodon.social",), min_length=1, description="The servers to read.")
+    hashtags: Names = Field((), description="Hashtags to follow on each server, without #.")
+    public: bool = Field(True, description="Whether to read the public timelines.")
+    access_token: str = Field("", description="A token, for servers that show nothing without one.")
+    poll: float = Field(20.0, gt=0, description="How often each timeline is read.")
+    overlap: float = Field(60.0, ge=0, description="How far each poll reaches back for statuses that arrive late.")
+    pages: int = Field(100, ge=1, description="So many pages of 40 are read of one timeline before the next.")
+    catch_up_hours: float = Field(6.0, ge=0, description="Older backlogs are left out, as a gap.")
+    tries: int = Field(3, ge=1, description="How often a request is made before the source counts as unreachable.")
+    pause: float = Field(1.0, ge=0, description="The pause before the second try; it doubles.")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One list of statuses on one server."""
+
+    server: str
+    path: str
+
+    @property
+    def key(self) -> str:
+        """Its name in the cursor."""
+        return f"{self.server}{self.path}"
+
+
+class Mastodon:
+    """The source; see the module."""
+
+    source = SOURCE
+
+    def __init__(self, options: MastodonOptions, tools: Tools) -> None:
+        self._options = options
+        self._tools = tools
+        token = {"Authorization": f"Bearer {options.access_token}"} if options.access_token else {}
+        self._web = Web(SOURCE, tries=options.tries, pause=options.pause, headers=token)
+        self._read: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._told: OrderedDict[str, tuple[str, str, datetime]] = OrderedDict()
+        self._checked_at = tools.clock()
+
+    def close(self) -> None:
+        """End `read`; this source is then closed for good."""
+        self._web.close()
+
+    def read(self, cursor: str) -> Iterator[Item]:
+        """Statuses after `cursor` (empty: from now on), until closed.
+
+        Raises:
+            SourceUnreachable: a server cannot be read; the others were read before it was raised.
+            SourceRefused: a server wants a token, or has no such timeline.
+            UserError: `cursor` is not one of ours.
+        """
+        yield from until_closed(self._web, self._follow(_places(cursor)))
+
+    def _timelines(self) -> list[Timeline]:
+        paths = ["/api/v1/timelines/public"] if self._options.public else []
+        paths += [f"/api/v1/timelines/tag/{tag.lstrip('#')}" for tag in self._options.hashtags]
+        return [Timeline(server, path) for server in self._options.servers for path in paths]
+
+    def _follow(self, places: dict[str, str]) -> Iterator[Item]:
+        while not self._web.closed:
+            alive_at = self._tools.clock()
+            trouble: SourceUnreachable | None = None
+            for timeline in self._timelines():
+                try:
+                    yield from self._catch_up(timeline, places)
+                except SourceUnreachable as error:
+                    trouble = error
+            if trouble is not None:
+                raise trouble
+            yield Mark(SOURCE, json.dumps(places), alive_at)
+            yield from self._gone()
+            self._web.wait(self._options.poll)
+
+    def _catch_up(self, timeline: Timeline, places: dict[str, str]) -> Iterator[Item]:
+        """Page forward to the newest status, and move the place in `places` along."""
+        place = places.get(timeline.key)
+        if place is None:
+            newest = self._page(timeline, {"limit": 1})
+            places[timeline.key] = str(newest[0]["id"]) if newest else "0"
+            return
+        now = self._tools.clock()
+        earliest = _id_at(now - timedelta(hours=self._options.catch_up_hours))
+        if place.isdecimal() and 0 < int(place) < earliest:
+            yield Gap(SOURCE, _time_of(int(place)), _time_of(earliest), "the backlog was too long to catch up")
+            place = str(earliest)
+        behind = self._reach_back(place, now)
+        for _ in range(self._options.pages):
+            page = self._page(timeline, {"limit": PAGE, "min_id": behind})
+            if not page:
+                return
+            for status in sorted(page, key=lambda status: _order(str(status["id"]))):
+                yield from self._take(timeline.server, status)
+            behind = max((str(status["id"]) for status in page), key=_order)
+            places[timeline.key] = max(place, behind, key=_order)
+
+    def _reach_back(self, place: str, now: datetime) -> str:
+        if not place.isdecimal() or not int(place):
+            return place
+        return str(min(int(place), _id_at(now - timedelta(seconds=self._options.overlap))))
+
+    def _page(self, timeline: Timeline, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self._list(timeline.server, timeline.path, params)
+
+    def _list(self, server: str, path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        address = server if "://" in server else f"https://{server}"
+        try:
+            told = self._web.json(f"{address}{path}", params)
+        except SourceRefused as error:
+            raise SourceRefused(f"{error}; if {server} wants a token, set access_token_env to its variable") from error
+        if not isinstance(told, list):
+            raise SourceUnreachable(f"{SOURCE}: {server}{path} sent no list")
+        return [status for status in told if isinstance(status, dict) and isinstance(status.get("id"), (str, int))]
+
+    def _take(self, server: str, status: Mapping[str, Any]) -> Iterator[Post]:
+        local = (server, str(status["id"]))
+        if local in self._read:
+            return
+        now = self._tools.clock()
+        identity = _identity(server, status)
+        self._read[local] = thread = self._thread(server, status, identity)
+        if len(self._read) > REMEMBERED:
+            self._read.popitem(last=False)
+        text = words(status)
+        if not text or _reserved(status) or not self._tools.wanted(text):
+            return
+        created_at = created_or_seen(status.get("created_at"), now)
+        self._told[identity] = (*local, now)
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
+        yield Post(
+            id=identity,
+            source=SOURCE,
+            author=self._tools.pseudonym(_author(server, status)),
+            text=text,
+            created_at=created_at,
+            seen_at=now if now - created_at <= BACKLOG else created_at,
+            lang=clean_text(_text(status.get("language")))[:8],
+            thread=thread,
+            url=_link(status),
+            likes=_count(status.get("favourites_count")),
+        )
+
+    def _thread(self, server: str, status: Mapping[str, Any], identity: str) -> str:
+        """The thread of the status replied to, where it was read; else the one that the server's number names."""
+        above = status.get("in_reply_to_id")
+        if not isinstance(above, (str, int)):
+            return identity
+        return self._read.get((server, str(above))) or clean_text(f"{SOURCE}:{server}/{above}", 500)
+
+    def _gone(self) -> Iterator[Removal]:
+        """Ask once an hour for what was told in the last two days; what is no longer there is to be forgotten."""
+        now = self._tools.clock()
+        if now - self._checked_at < AN_HOUR:
+            return
+        self._checked_at = now
+        for identity in [key for key, (_, _, seen) in self._told.items() if now - seen > KEPT_IN_STEP]:
+            del self._told[identity]
+        for server in self._options.servers:
+            here = {local: identity for identity, (at, local, _) in self._told.items() if at == server}
+            numbers = list(here)
+            for start in range(0, len(numbers), ASKED_AGAIN):
+                asked = numbers[start : start + ASKED_AGAIN]
+                there = {str(status["id"]) for status in self._list(server, "/api/v1/statuses", {"id[]": asked})}
+                for local in asked:
+                    if local not in there:
+                        del self._told[here[local]]
+                        yield Removal(SOURCE, now, post=here[local])
+
+
+def build(options: Mapping[str, Any], tools: Tools) -> Mastodon:
+    """The source as `MastodonOptions` describe it.
+
+    Raises:
+        UserError: an option is wrong, or nothing is to be read.
+    """
+    told = read_options(MastodonOptions, options, SOURCE)
+    if not told.public and not told.hashtags:
+        raise UserError(f"sources.{SOURCE}: nothing is to be read; set public = true or list hashtags")
+    return Mastodon(told, tools)
+
+
+def words(status: Mapping[str, Any]) -> str:
+    """What a status says: its warning, its text, the card of its link and the descriptions of its media."""
+    card = status.get("card")
+    media = status.get("media_attachments")
+    parts = [clean_text(_text(status.get("spoiler_text"))), text_of_html(_text(status.get("content")))]
+    if isinstance(card, dict):
+        parts += [_text(card.get("title")), _text(card.get("description"))]
+    parts += [
+        _text(one.get("description")) for one in (media if isinstance(media, list) else []) if isinstance(one, dict)
+    ]
+    return clean_text("\n".join(part for part in parts if part))
+
+
+def _reserved(status: Mapping[str, Any]) -> bool:
+    account = status.get("account")
+    noindex = isinstance(account, dict) and account.get("noindex") is True
+    return noindex or status.get("visibility", "public") != "public" or status.get("reblog") is not None
+
+
+def _identity(server: str, status: Mapping[str, Any]) -> str:
+    uri = _text(status.get("uri")) or f"{server}/{status['id']}"
+    return clean_text(f"{SOURCE}:{uri}", 500)
+
+
+def _author(server: str, status: Mapping[str, Any]) -> str:
+    account = status.get("account")
+    if not isinstance(account, dict):
+        return ""
+    return _text(account.get("uri")) or _text(account.get("url")) or f"{server}/{account.get('id')}"
+
+
+def _link(status: Mapping[str, Any]) -> str:
+    url = clean_text(_text(status.get("url")), 500)
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+# Mastodon's numbers hold the time: milliseconds since 1970, then 16 bits. Other software uses words.
+
+
+def _id_at(moment: datetime) -> int:
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1) << 16
+
+
+def _time_of(number: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=number >> 16)
+
+
+def _order(number: str) -> tuple[int, str]:
+    return len(number), number
+
+
+def _places(cursor: str) -> dict[str, str]:
+    try:
+        told = json.loads(cursor or "{}")
+        return {str(key): str(place) for key, place in told.items()}
+    except (ValueError, AttributeError) as error:
+        raise UserError(
+            f"{SOURCE}: {cursor!r:.60} is not a cursor of this source; delete it to go on from now"
+        ) from error
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else 0
