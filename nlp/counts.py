@@ -21,7 +21,7 @@ class Counts:
     """Sums over the readable sources per minute and service, sorted by (minute, service), each pair once.
 
     `values` has one row per pair and one column per name in `FIELDS`: weight of outage reports, weight of frustration,
-    authors who neither report nor complain, outage voices, complaining authors, recovery authors, posts.
+    authors who do not complain, outage voices, complaining authors, recovery authors, posts.
     """
 
     minute: Ints
@@ -54,7 +54,7 @@ def counts(minutes: Sequence[Minute], index: Mapping[str, int], blind: Blindness
 
 
 def _values(row: Minute) -> tuple[float, ...]:
-    others = max(row.authors - row.outage_authors - row.complaint_authors, 0)
+    others = max(row.authors - row.complaint_authors, 0)
     return (
         row.outage,
         row.frustration,

@@ -82,7 +82,7 @@ class Crowd:
     _wordings: Wordings = field(default_factory=Wordings)
     _swept: datetime | None = None
 
-    def admit(self, post: Post, fingerprint: int, weight: float, pester: int) -> tuple[float, str]:
+    def admit(self, post: Post, fingerprint: int, weight: float, pester: int, what: str) -> tuple[float, str]:
         """What a post of this weight adds, and why, in words. Weightless posts say nothing and are not remembered."""
         if weight <= 0:
             return 0.0, ""
@@ -103,7 +103,7 @@ class Crowd:
         if copy:
             return 0.0, f"not counted: nearly the same words as {copy}"
         speaker.counted, speaker.counted_at = weight, now
-        return weight, "first report by this author"
+        return weight, f"first {what} by this author"
 
     def _thread(self, post: Post, now: datetime) -> str:
         if not post.thread:

@@ -72,8 +72,10 @@ class Voices:
         late = post.seen_at - post.created_at
         if late > LATE:
             return _of(post, score, 0.0, 0.0, f"not counted: it was written {_span(late)} before it could be seen")
-        outage, why = room.outage.admit(post, score.fingerprint, outage_weight(score), PESTER)
-        anger, why_anger = room.frustration.admit(post, score.fingerprint, frustration_weight(score), PESTER)
+        outage, why = room.outage.admit(post, score.fingerprint, outage_weight(score), PESTER, "report")
+        anger, why_anger = room.frustration.admit(
+            post, score.fingerprint, frustration_weight(score), PESTER, "complaint"
+        )
         if outage > 0:
             extra = outage * votes(post.likes)
             return _of(post, score, outage + extra, anger, _told(why, score, post.likes if extra >= 0.5 else 0))
