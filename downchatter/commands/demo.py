@@ -12,7 +12,7 @@ from downchatter.alerting import Alerts
 from downchatter.assembly import house
 from downchatter.commands.dashboard import serve, taken
 from downchatter.commands.replay import conduct, published
-from downchatter.commands.show import incident_table
+from downchatter.commands.show import incident_list
 from downchatter.settings import Settings
 from ingest.collectors import load
 from ingest.errors import UserError
@@ -47,7 +47,7 @@ def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | N
     flow.store.set_fact("simulated", "true")
     conduct(home, source, flow, None, screen, published(home, flow, DATABASE, simulated=True))
     found = flow.store.all(Incident, order="opened_at, id")
-    screen.print(incident_table(found, flow.evidence))
+    screen.print(incident_list(found, flow.evidence))
     screen.print(NOTICE)
     flow.close()
     if not found:

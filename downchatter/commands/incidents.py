@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
-from downchatter.commands.show import incident_table
+from downchatter.commands.show import incident_list
 from downchatter.settings import Settings
 from downchatter.stories import as_json as incident_json
 from ingest.errors import UserError
@@ -35,7 +35,7 @@ def incidents(settings: Settings, *, as_json: bool = False) -> None:
         return records(Evidence, told.filter(pc.field("incident") == incident.id).sort_by("rank"))
 
     if not as_json:
-        Console().print(incident_table(found, evidence))
+        Console().print(incident_list(found, evidence))
         return
     for incident in found:
         sys.stdout.write(json.dumps(incident_json(incident, evidence(incident)), ensure_ascii=False) + "\n")

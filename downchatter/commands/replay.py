@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from downchatter.alerting import Alerts
 from downchatter.assembly import House, house
-from downchatter.commands.show import incident_table
+from downchatter.commands.show import incident_list
 from downchatter.flow import Cycle, Flow
 from downchatter.publisher import Publisher
 from downchatter.recorded import run_through
@@ -46,7 +46,7 @@ def replay(
         for incident in found:
             sys.stdout.write(json.dumps(incident_json(incident, flow.evidence(incident)), ensure_ascii=False) + "\n")
     else:
-        Console().print(incident_table(found, flow.evidence))
+        Console().print(incident_list(found, flow.evidence))
     flow.close()
 
 

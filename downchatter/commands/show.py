@@ -4,44 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from ingest.records import Evidence, Incident
 
+STYLES: Final = {"suspected": "yellow", "confirmed": "bold red", "recovering": "cyan", "resolved": "green"}
+LINE: Final = 160
 
-def incident_table(incidents: Sequence[Incident], evidence: Callable[[Incident], Sequence[Evidence]]) -> RenderableType:
-    """A table of incidents, each with the posts that tell most about it. Posts are shown as plain text."""
+
+def incident_list(incidents: Sequence[Incident], evidence: Callable[[Incident], Sequence[Evidence]]) -> RenderableType:
+    """Incidents one below the other, each with the posts that tell most about it. Posts are shown as plain text."""
     if not incidents:
         return Text("No incident.")
-    table = Table(title=f"{len(incidents)} incidents" if len(incidents) > 1 else "1 incident", title_justify="left")
-    for heading in ("service", "signal", "state", "onset (UTC)", "known", "peak", "resolved", "severity", "people"):
-        table.add_column(heading, no_wrap=heading != "service")
-    for incident in incidents:
-        table.add_row(
-            Text(incident.service),
-            incident.signal,
-            incident.state,
-            _clock(incident.onset_at, full=True),
-            _clock(incident.opened_at),
-            _clock(incident.peak_at),
-            _clock(incident.resolved_at),
-            incident.severity,
-            str(incident.authors),
-        )
-    return Group(table, *(_quotes(incident, evidence(incident)) for incident in incidents))
+    count = Text(f"{len(incidents)} incident{'s' if len(incidents) > 1 else ''}")
+    return Group(count, *(_story(incident, evidence(incident)) for incident in incidents))
 
 
-def _quotes(incident: Incident, posts: Sequence[Evidence]) -> Text:
-    lines = [f"\n{incident.service}, {_clock(incident.onset_at, full=True)} UTC ({incident.id})"]
-    lines += [f"  {incident.severity}: {incident.severity_reason}"] if incident.severity_reason else []
-    lines += [f"  {_clock(post.created_at)}  {' '.join(post.text.split())[:110]}" for post in posts]
-    return Text("\n".join(lines))
+def _story(incident: Incident, posts: Sequence[Evidence]) -> RenderableType:
+    head = Text.assemble(
+        "\n",
+        (incident.service, "bold"),
+        f"  {incident.signal}  ",
+        (incident.state, STYLES.get(incident.state, "")),
+        f"  {incident.severity}  {incident.authors} people  ({incident.id})",
+    )
+    lines = [Padding(Text(_times(incident)), (0, 0, 0, 2), expand=False)]
+    if incident.severity_reason:
+        lines.append(Padding(Text(incident.severity_reason), (0, 0, 0, 2), expand=False))
+    lines += [Padding(Text(_quote(post), style="italic"), (0, 0, 0, 4), expand=False) for post in posts]
+    return Group(head, *lines)
 
 
-def _clock(moment: datetime | None, full: bool = False) -> str:
-    if moment is None:
-        return "–"
+def _times(incident: Incident) -> str:
+    day = incident.onset_at.date()
+    steps = [
+        ("known", incident.opened_at),
+        ("confirmed", incident.confirmed_at),
+        ("peak", incident.peak_at),
+        ("resolved", incident.resolved_at),
+    ]
+    told = [f"{word} {_clock(moment, full=moment.date() != day)}" for word, moment in steps if moment]
+    return f"onset {_clock(incident.onset_at, full=True)} · {' · '.join(told)} UTC"
+
+
+def _quote(post: Evidence) -> str:
+    text = " ".join(post.text.split())
+    return f"{_clock(post.created_at)}  {text if len(text) <= LINE else text[: LINE - 1] + '…'}"
+
+
+def _clock(moment: datetime, full: bool = False) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if full else f"{moment:%H:%M}"

@@ -77,3 +77,10 @@ def test_secrets_come_from_the_environment_only(monkeypatch: pytest.MonkeyPatch)
 
 def test_every_key_is_described() -> None:
     assert all(description for _, description, _ in known_keys())
+
+
+def test_the_documentation_has_every_key_and_its_example_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    assert [name for name, _, _ in known_keys() if f"| `{name}` |" not in text] == []
+    write(text.split("```toml")[1].split("```")[0])
+    assert load_settings().detection.promise_days == 14
