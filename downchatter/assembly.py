@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-
-from nlp.judge import Judge, Rules
-from nlp.matching import Matching
 
 from downchatter.alerting import Alerts
 from downchatter.flow import Flow
@@ -22,6 +19,8 @@ from ingest.pseudonym import pseudonyms
 from ingest.records import Service
 from ingest.store import Store
 from nlp import scorers
+from nlp.judge import Judge, Rules
+from nlp.matching import Matching
 from nlp.scorers import Scorer
 
 
@@ -74,8 +73,9 @@ def shipped_services() -> Path:
     return beside if beside.is_file() else Path(str(files("downchatter") / "data" / "services.toml"))
 
 
+@cache
 def load_scorer(name: str) -> Scorer:
-    """A scorer by name.
+    """A scorer by name, loaded once.
 
     Raises:
         UserError: there is none of that name.
