@@ -28,6 +28,7 @@ LETTER: Final = rf"(?:[^\W_{UNSPACED}]|[\u0300-\u036f])"
 MAX_CHARS: Final = 5_000
 """Nothing that people post about outages is longer; what lies beyond is not read."""
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TOKEN: Final = re.compile(
     rf"""(?P<link>(?:https?://|www\.)\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+)
     |(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
@@ -48,7 +49,12 @@ def bag(text: str) -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """The tokens of `text`, in order, without spaces."""
-    return [match.group() for match in _TOKEN.finditer(text[:MAX_CHARS])]
+    return [match.group() for match in _TOKEN.finditer(readable(text))]
+
+
+def readable(text: str) -> str:
+    """The part of `text` that is read, as long as before but without lone surrogates, which spaCy cannot store."""
+    return _SURROGATE.sub("\ufffd", text[:MAX_CHARS])
 
 
 def is_unspaced(char: str) -> bool:
@@ -72,7 +78,7 @@ class Tokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        text = text[:MAX_CHARS]
+        text = readable(text)
         found: list[str] = []
         spaces: list[bool] = []
         end = 0

@@ -1,0 +1,182 @@
+"""Reads a text with all the tables at once: which rules hold, and on which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from ingest.records import Mention
+from nlp.lexicon.aftermath import RECOVERY, RELAY
+from nlp.lexicon.mood import MOOD
+from nlp.lexicon.noise import COMPLAINT, OTHER, VETO
+from nlp.lexicon.notation import NUM, SVC, Pattern, Table, compiled
+from nlp.lexicon.shape import shapes
+from nlp.lexicon.trouble import TROUBLE
+from nlp.tokens import MAX_CHARS, bag, blank_pipeline, is_link, words
+
+TABLES: Final[dict[str, Table]] = {
+    "outage": TROUBLE,
+    "recovery": RECOVERY,
+    "relay": RELAY,
+    "complaint": COMPLAINT,
+    "other": OTHER,
+    "veto": VETO,
+    "mood": MOOD,
+}
+VETOED: Final = frozenset({"outage", "relay"})
+"""Readings that a veto on the same words takes back: ``down 3 %`` is no outage and no news of one."""
+NOT_YET: Final = "not yet"
+"""The one veto that takes back recoveries instead: ``when will it be back``."""
+
+_CODES: Final = bag("404 500 502 503 504 522 429")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TROUBLE_TAG: Final = re.compile(r"(is)?(down|outage|offline|notworking|broken)$")
+
+
+Found: TypeAlias = tuple[str, str, int, int]
+"""Table, rule, first token, token after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that holds, and the words on which it rests."""
+
+    table: str
+    rule: str
+    words: str
+
+    @property
+    def name(self) -> str:
+        """The rule's full name: ``table/rule``."""
+        return f"{self.table}/{self.rule}"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """All that holds of one post: the rules with their words, and the names of rules and shapes alike."""
+
+    findings: tuple[Finding, ...]
+    marks: frozenset[str]
+
+
+class Rules:
+    """All tables compiled to spaCy matchers, one a pattern.
+
+    A pattern is tried only where each of its words can be found somewhere in the post: most never are, and one matcher
+    over everything is ten times slower. Every pattern word has its own bit; a post's bits are those of its words.
+    """
+
+    def __init__(self) -> None:
+        self._vocab = blank_pipeline().vocab
+        self._single: dict[str, list[tuple[str, str]]] = {}
+        self._bits: dict[str, int] = {}
+        self._lines: list[tuple[int, str, str, Matcher]] = []
+        self._slots = 0
+        for table, rules in TABLES.items():
+            for rule, patterns in rules.items():
+                for pattern in compiled(patterns):
+                    self._add(table, rule, pattern)
+
+    def _add(self, table: str, rule: str, pattern: Pattern) -> None:
+        needed = [part["LOWER"]["IN"] for part in pattern if part.get("OP", "+") == "+" and "LOWER" in part]
+        if len(pattern) == 1 and "OP" not in pattern[0]:
+            for word in needed[0]:
+                self._single.setdefault(word, []).append((table, rule))
+            return
+        mask = 0
+        for alternatives in needed:
+            bit = 1 << self._slots
+            self._slots += 1
+            mask |= bit
+            for word in alternatives:
+                self._bits[word] = self._bits.get(word, 0) | bit
+        matcher = Matcher(self._vocab)
+        matcher.add(rule, [pattern], greedy="LONGEST")
+        self._lines.append((mask, table, rule, matcher))
+
+    def observe(self, text: str, mention: Mention | None = None) -> Observed:
+        """What holds of `text`, about the service that `mention` names."""
+        tokens = read(text, mention)
+        findings = self.findings(tokens)
+        marks = {finding.name for finding in findings}
+        marks.update(f"shape/{shape}" for shape in shapes(text[:MAX_CHARS], tokens))
+        return Observed(tuple(findings), frozenset(marks))
+
+    def findings(self, tokens: list[str]) -> list[Finding]:
+        """One finding per rule that holds on `tokens` (from `read`), with its longest words.
+
+        Where vetoes leave no sign of trouble at all, the first of them is reported as ``veto/all taken back`` as well.
+        """
+        spans = list(self._spans(tokens))
+        kept = list(_standing(spans))
+        if not any(table == "outage" for table, *_ in kept) and any(table == "outage" for table, *_ in spans):
+            kept += [("veto", "all taken back", start, end) for table, _, start, end in spans if table == "veto"][:1]
+        best: dict[tuple[str, str], tuple[int, int]] = {}
+        for table, rule, start, end in kept:
+            low, high = best.get((table, rule), (start, start))
+            if end - start > high - low:
+                best[table, rule] = (start, end)
+        return [Finding(table, rule, " ".join(tokens[low:high])) for (table, rule), (low, high) in best.items()]
+
+    def _spans(self, tokens: list[str]) -> Iterator[Found]:
+        bits = 0
+        for place, token in enumerate(tokens):
+            bits |= self._bits.get(token, 0)
+            for table, rule in self._single.get(token, ()):
+                yield table, rule, place, place + 1
+        lines = [line for line in self._lines if bits & line[0] == line[0]]
+        if not lines:
+            return
+        with self._vocab.memory_zone():
+            doc = Doc(self._vocab, words=tokens)
+            for _, table, rule, matcher in lines:
+                for _, start, end in matcher(doc):
+                    yield table, rule, start, end
+
+
+def _standing(spans: list[Found]) -> Iterator[Found]:
+    """The spans that no veto takes back."""
+    against, not_yet = set[int](), set[int]()
+    for table, rule, start, end in spans:
+        if table == "veto":
+            (not_yet if rule == NOT_YET else against).update(range(start, end))
+    for span in spans:
+        places = range(span[2], span[3])
+        taken = (span[0] in VETOED and not against.isdisjoint(places)) or (
+            span[0] == "recovery" and not not_yet.isdisjoint(places)
+        )
+        if not taken:
+            yield span
+
+
+def read(text: str, mention: Mention | None = None) -> list[str]:
+    """The tokens on which rules are tried: lower case, the service's name replaced, hashtags split, numbers alike."""
+    text = text[:MAX_CHARS]
+    if (
+        mention is not None
+        and mention.start < mention.end <= len(text)
+        and "@" not in text[max(0, mention.start - 1) :][:2]
+    ):
+        name = text[mention.start : mention.end]
+        trouble = _TROUBLE_TAG.search(name.lower())
+        text = f"{text[: mention.start]} {SVC} {trouble.group(2) if trouble else ''} {text[mention.end :]}"
+    plain = text.replace("’", "'").replace("‘", "'").replace("`", "'")
+    return [part for token in words(plain) for part in _parts(token)] or [""]
+
+
+def _parts(token: str) -> list[str]:
+    if is_link(token):
+        return ["http"]
+    if token[0] == "@" and len(token) > 1:
+        return ["@user"]
+    if token[0] == "#" and len(token) > 1:
+        split = _HUMP.sub(" ", token[1:]).lower().split()
+        return [token.lower(), *split] if len(split) > 1 else [token.lower()]
+    if token.isdigit() and token not in _CODES:
+        return [NUM]
+    return [token.lower()]
