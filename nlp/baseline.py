@@ -13,6 +13,7 @@ channels; minutes are integers since 1970 (UTC), so that clock changes and leap 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,18 +80,51 @@ def gamma_upper(count: Floats, z: float = CAUTION) -> Floats:
     return np.maximum(cubed, 1.0)
 
 
+class Shape:
+    """How a cycle of `slots` hours is shaped, per channel, 1 on average, pulled towards what the group shares.
+
+    Args:
+        slots: hours in the cycle.
+        channels: how many series.
+        members: the channels of each group.
+        pull: how many expected voices in a slot weigh as much as the group's shape.
+    """
+
+    def __init__(self, slots: int, channels: int, members: Sequence[Ints], pull: float) -> None:
+        self._seen = np.zeros((2, channels, slots))
+        self._shape = np.ones((channels, slots))
+        self._sum = np.full(channels, float(slots))
+        self._members, self._pull = members, pull
+
+    def at(self, slot: int) -> Floats:
+        """The shape in one hour of the cycle."""
+        shape: Floats = self._shape[:, slot] * (self._shape.shape[1] / self._sum)
+        return shape
+
+    def learn(self, which: Ints, slot: int, weight: Floats, expected: Floats, keep: Floats) -> None:
+        """Take in what was seen in a slot and what a flat cycle had led to expect; `keep` is what is not forgotten."""
+        self._seen[0, which, slot] = self._seen[0, which, slot] * keep + weight
+        self._seen[1, which, slot] = self._seen[1, which, slot] * keep + expected
+        before = self._shape[:, slot].copy()
+        for members in self._members:
+            seen = self._seen[:, members, slot]
+            total = seen.sum(axis=1)
+            shared = (SHARED_PULL + total[0]) / (SHARED_PULL + total[1])
+            self._shape[members, slot] = (self._pull * shared + seen[0]) / (self._pull + seen[1])
+        self._sum += self._shape[:, slot] - before
+
+
 class Baseline:
     """The expectation of `channels` series that fall into groups (one per signal) which share a shape."""
 
     def __init__(self, channels: int, groups: Ints) -> None:
-        self._groups = groups
         self._level = np.zeros((2, channels))
-        self._day = np.zeros((2, channels, 24))
-        self._week = np.zeros((2, channels, WEEK))
+        members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
+        self._daily = Shape(24, channels, members, DAY_PULL)
+        self._weekly = Shape(WEEK, channels, members, WEEK_PULL)
         self._drift = np.zeros((2, channels))
         self._stray = np.zeros((2, channels))
         self._spread = np.zeros((2, channels))
-        self._members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
 
     def expect(self, minute: int) -> Null:
         """The expectation for the hour of `minute`, from what has been learned so far."""
@@ -139,21 +173,7 @@ class Baseline:
         return drift
 
     def _shape(self, hour: int) -> Floats:
-        week = self._pulled(self._week, WEEK_PULL)
-        shape: Floats = self._day_shape()[:, hour % 24] * week[:, hour] / week.mean(axis=1)
-        return shape
-
-    def _day_shape(self) -> Floats:
-        day = self._pulled(self._day, DAY_PULL)
-        shape: Floats = day / day.mean(axis=1, keepdims=True)
-        return shape
-
-    def _pulled(self, seen: Floats, pull: float) -> Floats:
-        shape = np.empty(seen.shape[1:])
-        for members in self._members:
-            total = seen[:, members].sum(axis=1)
-            shared = (SHARED_PULL + total[0]) / (SHARED_PULL + total[1])
-            shape[members] = (pull * shared + seen[0, members]) / (pull + seen[1, members])
+        shape: Floats = self._daily.at(hour % 24) * self._weekly.at(hour)
         return shape
 
     def _clipped(self, which: Ints, weight: Floats, seasonal: Floats) -> Floats:
@@ -177,12 +197,9 @@ class Baseline:
 
     def _learn_shape(self, which: Ints, hour: int, weight: Floats, exposure: Floats) -> None:
         flat = self._rate()[which] * exposure
-        day = self._day_shape()[which, hour % 24]
-        slots = ((self._day, hour % 24, 24, flat), (self._week, hour, WEEK, flat * day))
-        for table, slot, period, expected in slots:
-            keep = np.exp(-exposure * period / FORGET_SHAPE)
-            table[0, which, slot] = table[0, which, slot] * keep + weight
-            table[1, which, slot] = table[1, which, slot] * keep + expected
+        by_day = flat * self._daily.at(hour % 24)[which]
+        self._daily.learn(which, hour % 24, weight, flat, np.exp(-exposure * 24 / FORGET_SHAPE))
+        self._weekly.learn(which, hour, weight, by_day, np.exp(-exposure * WEEK / FORGET_SHAPE))
 
     @staticmethod
     def _fade(table: Floats, which: Ints, exposure: Floats, minutes: float, first: Floats, second: Floats) -> None:

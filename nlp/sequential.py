@@ -21,6 +21,9 @@ RISES: Final = np.array([1.4, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0])
 LEAST_RISES: Final = np.array([0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0, 4.0])
 """A rise multiplies what is expected, and adds at least so much a minute, whichever is more."""
 
+MEMORY: Final = 720.0
+"""Evidence fades over so many minutes: what takes longer is drift. (Fading keeps the promise: it only lowers R.)"""
+
 CEILING: Final = 8.0
 """Evidence is not hoarded beyond so many nats above the threshold: an alarm has to be able to end."""
 
@@ -39,6 +42,7 @@ class Evidence:
         """Use this expectation from now on; `share` is the readable part of each channel, 0 to 1."""
         mean = np.maximum(null.upper * share, 1e-12)[:, None]
         self._gain, self._loss = likelihoods(mean, null.spread[:, None])
+        self._loss += 1.0 / MEMORY
 
     def quiet(self, which: Ints, minutes: Ints) -> None:
         """Fold in as many minutes with nothing observed, per channel of `which`."""

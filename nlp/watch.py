@@ -17,7 +17,7 @@ from nlp.baseline import Baseline, Block, Floats, Ints, Null
 from nlp.blocks import block_end
 from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, OTHERS, OUTAGE, POSTS, RECOVERY, VOICES, Counts
 from nlp.coverage import Blindness
-from nlp.recent import ANGER_EACH, Recent, Rise
+from nlp.recent import ANGER_EACH, LOOK, Recent, Rise
 from nlp.rules import Judgement, Rules
 from nlp.sequential import Evidence
 from nlp.sources import Sources
@@ -210,8 +210,9 @@ class Watch:
             return
         which = services[said] + signal * self._count
         weight = self._less_backlog(minute, which, values[said, signal])
-        self._block.weight[which] += weight
-        self._block.squares[which] += weight**2
+        plain = np.minimum(weight, np.maximum(values[said, VOICES], 1.0)) if signal == OUTAGE else weight
+        self._block.weight[which] += plain
+        self._block.squares[which] += plain**2
         self._fold(which, minute)
         raised = self._raised(services[said]) if signal == FRUSTRATION else None
         nats = self._evidence.observe(which, weight, raised)
@@ -219,7 +220,8 @@ class Watch:
         for spot in np.flatnonzero((nats >= self._alarm_at(which)) & (weight > 0)).tolist():
             channel = int(which[spot])
             rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
-            if rise.reach >= self._rules.min_voices:
+            told = rise.evidence / float(self._null.spread[channel])
+            if rise.reach >= self._rules.min_voices and told >= self._rules.threshold - np.log(LOOK):
                 alarms[channel] = (float(nats[spot]), rise)
 
     def _alarm_at(self, which: Ints) -> Floats:

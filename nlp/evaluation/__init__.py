@@ -1,0 +1,1 @@
+"""How good the judging is, measured: pure functions that return plain tables."""
