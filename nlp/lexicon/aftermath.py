@@ -12,6 +12,7 @@ RECOVERY: Final[Table] = {
         SVC @be|has @adv* fixed|resolved|restored|returned
         SVC @be|seems|looks @adv* working|up|fine|ok again|now
         SVC works|working again|now
+        service|power|internet|access|connection|electricity @be? @adv* restored|returned
         SVC back up|online|again|!
     """,
     "said plainly": """
