@@ -13,10 +13,11 @@ from typing import Final
 from alerts import retry
 from alerts.breaker import Breaker
 from alerts.bundle import bundle
-from alerts.channels import Channel
+from alerts.channels import Channel, Recalling
 from alerts.lanes import Lanes
 from alerts.masking import mask
 from alerts.safety import plain, shorten
+from alerts.shared import Shared, note
 from ingest.errors import SendError, SendFailed, SendRefused
 from ingest.records import Delivery
 
@@ -77,6 +78,8 @@ class Courier:
         self._chance = chance
         self._told = told
         self._lanes = Lanes()
+        self._shared = Shared()
+        self._alone: frozenset[str] = getattr(channel, "one_by_one", frozenset())
         self._breaker = Breaker()
         self._recent: deque[datetime] = deque()
         self._results: list[Delivery] = []
@@ -110,6 +113,9 @@ class Courier:
         """Learn what was sent before this process began."""
         with self.changed:
             self._lanes.recall(rows)
+            self._shared.recall(rows)
+            if isinstance(self._channel, Recalling):
+                self._channel.recall(rows)
 
     def collect(self) -> list[Delivery]:
         """The rows that changed since the last call, each in its latest form."""
@@ -157,9 +163,11 @@ class Courier:
     def _pick(self, now: datetime) -> list[Delivery]:
         """What goes as one message: all that was held and is due, what must go together, or the first."""
         ready = self._lanes.ready(now)
-        if ready[0].state == "held":
-            return self._lanes.held(now)
         first = ready[0]
+        if first.event in self._alone or (first.state == "held" and self._alone):
+            return [first]
+        if first.state == "held":
+            return self._lanes.held(now)
         alike = [row for row in ready if row.event == first.event and row.incident]
         crowded = len(self._recent) >= self._limits.per_minute - 1 and len(alike) > 1
         if self._limits.together and (len(alike) >= self._limits.together or crowded) and first in alike:
@@ -168,9 +176,8 @@ class Courier:
 
     def _attempt(self, rows: list[Delivery]) -> None:
         now = self._clock()
-        alone = len(rows) == 1 and rows[0].state != "held"
-        parcel = rows[0] if alone else bundle(rows, now, quiet=rows[0].state == "held")
-        note = "" if alone else f" (told together in {parcel.id})"
+        alone = len(rows) == 1 and (rows[0].state != "held" or bool(self._alone))
+        parcel = self._shared.marked(rows[0]) if alone else bundle(rows, now, quiet=rows[0].state == "held")
         began = monotonic()
         error: SendError | None = None
         status = ""
@@ -187,7 +194,9 @@ class Courier:
             ended = self._clock()
             self._recent.append(now)
             self._sending = False
-            self._settle(rows, status + note, error, ended)
+            self._settle(rows, status if alone else status + note(parcel), error, ended)
+            if error is None and not alone:
+                self._shared.told(parcel.id, rows)
         self._told(
             Attempt(parcel.id, self.name, parcel.event, now, rows[0].attempts + 1, status, seconds, error is None)
         )
@@ -206,6 +215,7 @@ class Courier:
         if error is None:
             done = replace(row, state="sent", sent_at=now)
             self._lanes.finish(done)
+            self._shared.sent(done)
             return done
         due = (
             None

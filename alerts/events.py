@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from ingest.records import MINUTE, Incident
@@ -21,6 +21,9 @@ DIGEST: Final = "digest.daily"
 EVENTS: Final = (SUSPECTED, CONFIRMED, UPDATED, RECOVERING, RESOLVED, FRUSTRATION, BLIND, SEEING, DIGEST)
 OPENING: Final = frozenset({SUSPECTED, CONFIRMED, FRUSTRATION, UPDATED})
 """Events that claim trouble; each needs evidence that can be opened."""
+
+UPDATE_EVERY: Final = timedelta(minutes=15)
+"""At most one `incident.updated` of an incident in so long."""
 
 SEVERITIES: Final = ("minor", "major", "critical")
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from alerts.events import CONFIRMED, RECOVERING, RESOLVED, SEEING, SUSPECTED, UPDATED
+from alerts.events import CONFIRMED, RECOVERING, RESOLVED, SEEING, SUSPECTED, UPDATE_EVERY, UPDATED
 from ingest.records import Delivery
 
 _OVERTAKES: Final = {
@@ -30,6 +30,7 @@ class Lanes:
     def __init__(self) -> None:
         self._lanes: dict[str, list[Delivery]] = {}
         self._finished: OrderedDict[str, datetime] = OrderedDict()
+        self._updated: OrderedDict[str, datetime] = OrderedDict()
         self._closed: OrderedDict[str, datetime] = OrderedDict()
         self._ids: set[str] = set()
 
@@ -39,23 +40,28 @@ class Lanes:
     def put(self, row: Delivery) -> list[Delivery]:
         """Take a row in; return those that it, or what was sent before, made stale (maybe itself).
 
-        A row that is waiting already, or was finished and is not due later than then, is ignored.
+        A row that is waiting already, or was finished, is ignored. An update that comes soon after another is put off,
+        and is among those returned.
         """
-        finished = self._finished.get(row.id)
-        if row.id in self._ids or (finished is not None and row.due_at <= finished):
+        if row.id in self._ids or row.id in self._finished:
             return []
         if self._comes_too_late(row):
             self._remember(row)
             return [_stale(row, RESOLVED)]
         lane = self._lanes.setdefault(lane_of(row), [])
+        changed: list[Delivery] = []
+        if row.event == UPDATED and row.state == "pending":
+            put_off = self._spaced(row)
+            changed += [put_off] if put_off != row else []
+            row = put_off
         stale = [old for old in lane if _overtaken(old, row)]
         for old in stale:
             self.finish(old)
         lane = self._lanes.setdefault(lane_of(row), [])
         lane.append(row)
-        lane.sort(key=lambda waiting: (waiting.created_at, _ORDER.get(waiting.event, 9)))
+        lane.sort(key=lambda waiting: (waiting.created_at, _order(waiting)))
         self._ids.add(row.id)
-        return [_stale(old, row.event) for old in stale]
+        return changed + [_stale(old, row.event) for old in stale]
 
     def ready(self, now: datetime) -> list[Delivery]:
         """The rows that may go now, those never tried first, then by age."""
@@ -64,7 +70,7 @@ class Lanes:
 
     def held(self, now: datetime) -> list[Delivery]:
         """All rows that quiet hours held until now."""
-        return [row for row in self.waiting() if row.state == "held" and row.due_at <= now]
+        return [row for row in self.ready(now) if row.state == "held"]
 
     def next_due(self) -> datetime | None:
         """When the next row can go; None if none waits."""
@@ -106,9 +112,16 @@ class Lanes:
         self._finished[row.id] = row.due_at
         if row.event in (RESOLVED, SEEING) and row.state == "sent":
             self._closed[lane_of(row)] = row.created_at
-        for memory in (self._finished, self._closed):
+        if row.event == UPDATED and row.state == "sent":
+            self._updated[lane_of(row)] = row.created_at
+        for memory in (self._finished, self._closed, self._updated):
             while len(memory) > REMEMBERED:
                 memory.popitem(last=False)
+
+    def _spaced(self, row: Delivery) -> Delivery:
+        last = self._updated.get(lane_of(row))
+        soonest = last + UPDATE_EVERY if last else row.due_at
+        return replace(row, due_at=soonest) if soonest > row.due_at else row
 
     def _comes_too_late(self, row: Delivery) -> bool:
         closed = self._closed.get(lane_of(row))
@@ -120,12 +133,17 @@ def lane_of(row: Delivery) -> str:
     return row.incident or row.id
 
 
+def _order(row: Delivery) -> int:
+    return _ORDER.get(row.event, 9)
+
+
 def _overtaken(old: Delivery, new: Delivery) -> bool:
-    if new.created_at < old.created_at or old.event == new.event == RESOLVED:
+    if (new.created_at, _order(new)) < (old.created_at, _order(old)) or old.event == new.event == RESOLVED:
         return False
     if old.state == "held":
-        return new.state == "pending"
-    return old.attempts > 0 and (new.event in (RESOLVED, SEEING) or old.event in _OVERTAKES.get(new.event, ()))
+        return True
+    waits = old.attempts > 0 or old.due_at > old.created_at
+    return waits and (new.event in (RESOLVED, SEEING) or old.event in _OVERTAKES.get(new.event, ()))
 
 
 def _stale(row: Delivery, event: str) -> Delivery:

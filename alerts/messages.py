@@ -56,7 +56,7 @@ def message(
     data: dict[str, JSON] = {
         "kind": "incident",
         "incident": incident.id,
-        "service": plain(name),
+        "service": shorten(plain(name), 100),
         "signal": incident.signal,
         "state": incident.state,
         "summary": marked(said, simulated=simulated, test=test),
@@ -65,10 +65,10 @@ def message(
         "confirmed_at": wording.iso(incident.confirmed_at),
         "resolved_at": wording.iso(incident.resolved_at),
         "severity": incident.severity,
-        "severity_reason": incident.severity_reason,
+        "severity_reason": shorten(plain(incident.severity_reason), 300),
         "confidence": round(incident.confidence, 3),
         "confidence_words": wording.confidence(incident.confidence),
-        "confidence_reason": incident.confidence_reason,
+        "confidence_reason": shorten(plain(incident.confidence_reason), 300),
         "people": incident.authors,
         "posts": incident.posts,
         "expected": round(incident.expected, 2),
@@ -77,7 +77,7 @@ def message(
         "regions": _words(wording.aspects(evidence, "place")),
         "official": official(incident, officials),
         "status_page": "" if isinstance(service, str) else safe_url(service.status_page),
-        "sources": [plain(source) for source in sources],
+        "sources": [shorten(plain(source), 60) for source in sources[:20]],
         "evidence": [_quote(post) for post in wording.distinct(evidence)],
         "url": incident_page(page, incident),
         "simulated": simulated,
@@ -95,7 +95,7 @@ def source_message(
     said = f"{source} cannot be read: {reason}" if blind else f"{source} is read again{lasted}"
     data: dict[str, JSON] = {
         "kind": "source",
-        "source": plain(source),
+        "source": shorten(plain(source), 100),
         "summary": shorten(plain(said), QUOTE_LIMIT),
         "reason": shorten(plain(reason), QUOTE_LIMIT),
         "since": wording.iso(since or at),
@@ -182,7 +182,7 @@ def _quote(post: Evidence) -> dict[str, JSON]:
         "url": safe_url(post.url),
         "text": shorten(plain(post.text), QUOTE_LIMIT),
         "created_at": wording.iso(post.created_at),
-        "reason": post.reason,
+        "reason": shorten(plain(post.reason), 200),
     }
 
 

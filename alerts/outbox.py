@@ -10,13 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.events import BLIND, DIGEST, OPENING, SEEING, UPDATED, event_of, moment_of
+from alerts.events import BLIND, DIGEST, OPENING, SEEING, UPDATE_EVERY, UPDATED, event_of, moment_of
 from alerts.messages import JSON, digest, digest_message, encode, message, source_message
 from alerts.routing import Routing, Target
 from ingest.records import Delivery, DeliveryState, Evidence, Incident, Official, Service
-
-UPDATE_EVERY: Final = timedelta(minutes=15)
-"""At most one `incident.updated` of an incident in so long."""
 
 NO_EVIDENCE: Final = "not sent: no evidence that can be opened"
 

@@ -86,9 +86,9 @@ class Sender:
 
     def recall(self, rows: Iterable[Delivery]) -> None:
         """Tell at start which rows were sent lately, so that nothing stale follows a resolve."""
-        for row in rows:
-            if row.state == "sent" and row.channel in self._couriers:
-                self._couriers[row.channel].recall([row])
+        sent = [row for row in rows if row.state == "sent"]
+        for name, courier in self._couriers.items():
+            courier.recall([row for row in sent if row.channel == name])
 
     def collect(self) -> list[Delivery]:
         """Rows that changed since the last call (sent, tried and due again, dead, superseded), to be written down."""

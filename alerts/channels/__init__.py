@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ingest.records import Delivery
 
 
 class Channel(Protocol):
-    """One place to which alerts go."""
+    """One place to which alerts go.
+
+    A channel may further have `one_by_one`, a frozen set of events that are never told together with others because
+    each must name what it is about; and be `Recalling`. Its module has `EXAMPLE`, options that `build` accepts.
+    """
 
     def send(self, delivery: Delivery) -> str:
         """Send once and return the receiver's status in a few words ("200", "printed").
@@ -20,6 +24,15 @@ class Channel(Protocol):
             SendFailed: it may pass; the sender retries on its schedule.
             SendRefused: it will not pass; the sender gives up and tells a person.
         """
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A channel that wants to know at start what was sent before."""
+
+    def recall(self, rows: Sequence[Delivery]) -> None:
+        """Take note of rows that were sent, in any order."""
         ...
 
 

@@ -14,6 +14,8 @@ from ingest.errors import SendFailed
 from ingest.records import Delivery
 
 _WIDTH: Final = 100
+EXAMPLE: Final[Mapping[str, str]] = {}
+"""What the settings may say."""
 
 
 class ConsoleOptions(Options):

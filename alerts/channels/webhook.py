@@ -23,6 +23,8 @@ from ingest.records import Delivery
 
 _SHORTEST: Final = 24
 _LONGEST: Final = 64
+EXAMPLE: Final = {"url": "https://example.com/hook", "secret": "whsec_ZXhhbXBsZS1zZWNyZXQtZXhhbXBsZS1zZWNyZXQ="}
+"""What the settings may say."""
 
 
 def _secrets(values: tuple[str, ...]) -> tuple[str, ...]:
