@@ -22,6 +22,10 @@ LATE: Final = timedelta(minutes=15)
 MEMORY: Final = 2 * HOUR
 """How much has to be fed again to rebuild a `Voices` exactly."""
 
+DOUBTFUL: Final = 0.15
+CLEAR: Final = 0.55
+"""A report counts from the first probability on, and in full from the second."""
+
 RELAY: Final = 0.3
 RECOVERY: Final = 0.5
 LEAST: Final = 0.2
@@ -34,7 +38,8 @@ PESTER: Final = 5
 
 def outage_weight(score: Score) -> float:
     """How much of an outage report a reading is, 0 to 1: first-hand in full, relays little, recovery against."""
-    weight = score.p_outage + RELAY * score.p_relay - RECOVERY * score.p_recovery
+    told = min(max((score.p_outage - DOUBTFUL) / (CLEAR - DOUBTFUL), 0.0), 1.0)
+    weight = told + RELAY * score.p_relay - RECOVERY * score.p_recovery
     return min(weight, 1.0) if weight >= LEAST else 0.0
 
 
