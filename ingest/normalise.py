@@ -35,7 +35,13 @@ _JOINER_KEPT: Final = re.compile(r"(?<=[^\x00-\x7f\s])([\u200c\u200d])(?=[^\x00-
 _STRAY_JOINER: Final = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f\s])")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _BLANK_LINES: Final = re.compile(r" ?\n(?: ?\n)* ?")
-_PRINTABLE_ASCII: Final = re.compile(r"[!-~]+(?: [!-~]+)*")
+# What may need work: anything but plain letters, punctuation and emoji, or blanks in a row. Most posts have none of it.
+_ODD: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u0300-\u036f\u0483-\u0489\u0590-\u1fff\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u20d0-\u20ff\u24b6-\u24e9\u2c00-\u2dff\u3000\u302a-\u302f\u3099\u309a\u3164\ua640-\uabff"
+    "\ud800-\udfff\ufb1e\ufe00-\ufe0d\ufe10-\ufe2f\ufeff-\uff5e\uffa0\ufff0-\uffff"
+    "\U00010000-\U0001efff\U0001fb00-\U0010ffff]|  |\n | \n|\n{3}|^[ \n]|[ \n]\\Z"
+)
 _MARKS_IN_A_ROW: Final = 4
 
 
@@ -50,7 +56,7 @@ def clean_text(text: str, limit: int = TEXT_LIMIT) -> str:
     >>> clean_text("Spo\\u200btify\\x00 is\\u202e down")
     'Spotify is down'
     """
-    if len(text) <= limit and _PRINTABLE_ASCII.fullmatch(text):
+    if len(text) <= limit and not _ODD.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     cleaned = _clean(text[: limit * _RAW_FACTOR])
     if len(cleaned) <= limit and len(text) <= limit * _RAW_FACTOR:

@@ -64,6 +64,19 @@ def test_cleaning_twice_changes_nothing(raw: str) -> None:
     assert clean_text(once) == once
 
 
+@given(HOSTILE | st.text(max_size=30))
+def test_the_short_way_gives_what_the_long_way_gives(raw: str) -> None:
+    assert clean_text(raw) == normalise._clean(raw)
+
+
+@pytest.mark.parametrize("plane", range(17))
+def test_the_short_way_knows_every_character_that_needs_work(plane: int) -> None:
+    for point in range(plane * 0x10000, (plane + 1) * 0x10000):
+        raw = f"a{chr(point)}b"
+        if clean_text(raw) == raw:
+            assert normalise._clean(raw) == raw
+
+
 @given(HOSTILE, st.integers(60, 90), st.integers(1, 40))
 def test_the_cut_is_stable_too(raw: str, limit: int, times: int) -> None:
     once = clean_text(raw * times, limit)
