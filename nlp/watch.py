@@ -246,9 +246,10 @@ class Watch:
         return weight - taken
 
     def _raised(self, services: Ints) -> Floats:
-        """By how much other talk exceeds the usual: so much more frustration is explained by volume."""
+        """By how much other talk plainly exceeds the usual: so much more frustration is explained by volume."""
         usual = self._null.mean[services + 2 * self._count] * CROWD_HOUR
-        return np.maximum((CROWD_PULL + self._crowd[services]) / (CROWD_PULL + usual), 1.0)
+        crowd = self._crowd[services]
+        return np.maximum((CROWD_PULL + crowd - 2.0 * np.sqrt(crowd)) / (CROWD_PULL + usual), 1.0)
 
     # Telling
 
