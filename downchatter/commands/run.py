@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event
+from time import monotonic
 from typing import Final
 
 from rich.console import Console
@@ -27,8 +28,8 @@ from ingest.store.publish import folder_for
 from ingest.store.tables import naive
 
 DAY: Final = timedelta(days=1)
-SILENCE: Final = timedelta(seconds=30)
-"""A source that gives no sign of life for so long is blind; the clock waits so long for one that starts."""
+SILENCE: Final = 30.0
+"""A source that gives no sign of life for so many seconds is blind; the clock waits so long for one that starts."""
 
 BLIND_AFTER: Final = timedelta(seconds=90)
 """After so long people are told that a source is blind."""
@@ -52,19 +53,25 @@ def run(settings: Settings) -> None:
 
 
 class Sight:
-    """Which sources can see, and how far the clock may be moved: never past what a seeing source has yet to tell."""
+    """Which sources can see, and how far the clock may be moved: never past what a seeing source has yet to tell.
 
-    def __init__(self, names: Sequence[str], now: datetime) -> None:
+    Args:
+        names: the sources.
+        ticking: seconds that no adjustment of the clock moves.
+    """
+
+    def __init__(self, names: Sequence[str], ticking: Callable[[], float] = monotonic) -> None:
+        self._ticking = ticking
         self._told: dict[str, datetime] = {}
-        self._heard = dict.fromkeys(names, now)
+        self._heard = dict.fromkeys(names, ticking())
         self.blind_since: dict[str, datetime] = {}
 
-    def hear(self, items: Sequence[Item], now: datetime) -> list[str]:
+    def hear(self, items: Sequence[Item]) -> list[str]:
         """Take note of marks; returns the sources that see again (or for the first time)."""
         marks = {item.source: item.at for item in items if isinstance(item, Mark)}
         fresh = [name for name in marks if name not in self._told]
         self._told |= marks
-        self._heard |= dict.fromkeys(marks, now)
+        self._heard |= dict.fromkeys(marks, self._ticking())
         return fresh
 
     def fail(self, source: str, now: datetime) -> bool:
@@ -74,8 +81,9 @@ class Sight:
         self.blind_since.setdefault(source, now)
         return news
 
-    def silent(self, now: datetime) -> list[str]:
+    def silent(self) -> list[str]:
         """Sources that gave no sign of life for too long and are not known to be blind."""
+        now = self._ticking()
         return [name for name, at in self._heard.items() if name not in self.blind_since and now - at > SILENCE]
 
     def clock(self, now: datetime, judged: datetime | None) -> datetime:
@@ -95,7 +103,7 @@ class Live:
         self._screen = screen
         self._publisher = Publisher(flow, home, folder_for(home.database))
         self._names = [source.source for source in sources]
-        self._sight = Sight(self._names, self._clock())
+        self._sight = Sight(self._names)
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
         self._watch = Watch(sources, cursors)
         self._sender = Sender(channels(home.settings), self._clock)
@@ -104,28 +112,40 @@ class Live:
 
     def until(self, stop: Event) -> None:
         """Run cycles until `stop` is set, then end the sources and write what is left."""
-        self._say(f"Watching {', '.join(self._names)}. Ctrl-C ends it.")
-        for name in self._names:
-            self._flow.blind(name, self._clock(), "not running")
-        self._publisher.now()
-        self._watch.start()
+        self.begin()
         try:
             while not stop.is_set():
                 self.cycle(1.0)
         finally:
-            self._watch.stop()
-            self.cycle(0.0)
-            self._flow.update(self._sender.close())
-            self._publisher.now()
-            self._flow.close()
+            self.end()
+
+    def begin(self) -> None:
+        """Publish what is known and begin to read."""
+        self._say(f"Watching {', '.join(self._names)}. Ctrl-C ends it.")
+        for name in self._names:
+            self._flow.blind(name, self._clock(), "not running")
+        self.publish()
+        self._watch.start()
+
+    def end(self) -> None:
+        """End the sources, write and publish what is left."""
+        self._watch.stop()
+        self.cycle(0.0)
+        self._flow.update(self._sender.close())
+        self.publish()
+        self._flow.close()
+
+    def publish(self) -> None:
+        """Publish now."""
+        self._publisher.now()
 
     def cycle(self, seconds: float) -> Cycle:
         """Take up what comes in the next `seconds`, judge, alert and publish."""
         items, faults = self._watch.take(seconds)
         now = self._clock()
-        seeing = self._sight.hear(items, now)
+        seeing = self._sight.hear(items)
         cycle = self._flow.absorb(items, self._sight.clock(now, self._flow.judged_until))
-        for fault in [*faults, *(Fault(name, "no sign of life") for name in self._sight.silent(now))]:
+        for fault in [*faults, *(Fault(name, "no sign of life") for name in self._sight.silent())]:
             self._lose(fault, now)
         for name in seeing:
             self._regain(name, now)

@@ -219,6 +219,11 @@ class JetstreamServer:
             self._over = True
             self._grown.notify_all()
 
+    def resume(self) -> None:
+        """Serve again after `stop`."""
+        with self._grown:
+            self._over = False
+
 
 @contextmanager
 def jetstream_server(**settings: Any) -> Iterator[JetstreamServer]:
