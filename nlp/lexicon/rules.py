@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-
 from ingest.records import Mention
 from nlp.lexicon.aftermath import RECOVERY, RELAY
 from nlp.lexicon.mood import MOOD
 from nlp.lexicon.noise import COMPLAINT, OTHER, VETO
-from nlp.lexicon.notation import NUM, SVC, Pattern, Table, compiled
+from nlp.lexicon.notation import NUM, SVC, Table
+from nlp.lexicon.patternset import PatternSet
 from nlp.lexicon.shape import shapes
 from nlp.lexicon.trouble import TROUBLE
 from nlp.tokens import MAX_CHARS, bag, blank_pipeline, is_link, words
@@ -65,39 +63,12 @@ class Observed:
 
 
 class Rules:
-    """All tables compiled to spaCy matchers, one a pattern.
-
-    A pattern is tried only where each of its words can be found somewhere in the post: most never are, and one matcher
-    over everything is ten times slower. Every pattern word has its own bit; a post's bits are those of its words.
-    """
+    """All tables compiled to spaCy matchers."""
 
     def __init__(self) -> None:
-        self._vocab = blank_pipeline().vocab
-        self._single: dict[str, list[tuple[str, str]]] = {}
-        self._bits: dict[str, int] = {}
-        self._lines: list[tuple[int, str, str, Matcher]] = []
-        self._slots = 0
+        self._patterns = PatternSet(blank_pipeline().vocab)
         for table, rules in TABLES.items():
-            for rule, patterns in rules.items():
-                for pattern in compiled(patterns):
-                    self._add(table, rule, pattern)
-
-    def _add(self, table: str, rule: str, pattern: Pattern) -> None:
-        needed = [part["LOWER"]["IN"] for part in pattern if part.get("OP", "+") == "+" and "LOWER" in part]
-        if len(pattern) == 1 and "OP" not in pattern[0]:
-            for word in needed[0]:
-                self._single.setdefault(word, []).append((table, rule))
-            return
-        mask = 0
-        for alternatives in needed:
-            bit = 1 << self._slots
-            self._slots += 1
-            mask |= bit
-            for word in alternatives:
-                self._bits[word] = self._bits.get(word, 0) | bit
-        matcher = Matcher(self._vocab)
-        matcher.add(rule, [pattern], greedy="LONGEST")
-        self._lines.append((mask, table, rule, matcher))
+            self._patterns.add_table({f"{table}/{rule}": patterns for rule, patterns in rules.items()})
 
     def observe(self, text: str, mention: Mention | None = None) -> Observed:
         """What holds of `text`, about the service that `mention` names."""
@@ -124,19 +95,9 @@ class Rules:
         return [Finding(table, rule, " ".join(tokens[low:high])) for (table, rule), (low, high) in best.items()]
 
     def _spans(self, tokens: list[str]) -> Iterator[Found]:
-        bits = 0
-        for place, token in enumerate(tokens):
-            bits |= self._bits.get(token, 0)
-            for table, rule in self._single.get(token, ()):
-                yield table, rule, place, place + 1
-        lines = [line for line in self._lines if bits & line[0] == line[0]]
-        if not lines:
-            return
-        with self._vocab.memory_zone():
-            doc = Doc(self._vocab, words=tokens)
-            for _, table, rule, matcher in lines:
-                for _, start, end in matcher(doc):
-                    yield table, rule, start, end
+        for name, start, end in self._patterns.hits(tokens):
+            table, rule = name.split("/", 1)
+            yield table, rule, start, end
 
 
 def _standing(spans: list[Found]) -> Iterator[Found]:
