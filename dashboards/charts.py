@@ -1,0 +1,244 @@
+"""The charts of one service: separate pictures that share one time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+COLOURS: Final = {
+    "reports": "#D55E00",
+    "usual": "#8397A8",
+    "frustration": "#B5619A",
+    "recovery": "#00916B",
+    "sentiment": "#3B8FC7",
+    "official": "#8E6BB5",
+    "gap": "#7A8794",
+}
+"""After Okabe and Ito: told apart with any colour vision, on light and on dark."""
+
+AXIS: Final = 62
+"""Pixels left for the labels of the vertical axis, so that the charts stand exactly below each other."""
+
+STEPS: Final = {
+    "onset": "Reports begin to rise",
+    "opened": "Suspected",
+    "confirmed": "Confirmed",
+    "peak": "Peak",
+    "recovering": "Recovery seen",
+    "resolved": "Over",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time (aware UTC) and what no source could see in it."""
+
+    since: datetime
+    until: datetime
+    gaps: pd.DataFrame
+
+    @property
+    def axis(self) -> alt.X:
+        """The shared time axis, in the viewer's zone."""
+        domain = [self.since.timestamp() * 1000, self.until.timestamp() * 1000]
+        axis = alt.Axis(tickCount=8, format=self._ticks, labelFlush=True, labelOverlap=True)
+        return alt.X("at:T", title=None, scale=alt.Scale(domain=domain, nice=False), axis=axis)
+
+    @property
+    def _ticks(self) -> str:
+        return "%H:%M" if self.until - self.since <= timedelta(hours=25) else "%d %b"
+
+
+def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
+    """Reports of an outage against what is usual at that hour."""
+    base = _chart(frame)
+    tip = [
+        _from(),
+        alt.Tooltip("reports:Q", title="reports", format=".1f"),
+        alt.Tooltip("expected:Q", title="expected", format=".2f"),
+        alt.Tooltip("upper:Q", title="usual up to", format=".1f"),
+    ]
+    usual = {"interpolate": "step-after", "color": COLOURS["usual"]}
+    band = base.mark_area(opacity=0.3, **usual).encode(window.axis, _height("upper:Q"))
+    mean = base.mark_line(strokeDash=[4, 3], strokeWidth=1.5, **usual).encode(window.axis, _height("expected:Q"))
+    heard = base.mark_area(
+        interpolate="step-after",
+        color=COLOURS["reports"],
+        opacity=0.28,
+        line={"strokeWidth": 2, "color": COLOURS["reports"]},
+    ).encode(window.axis, _height("reports:Q"), tooltip=tip)
+    return _framed([band, mean, heard], window, 260)
+
+
+def chatter(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
+    """Frustration, and people who say that it works again."""
+    base = _chart(frame)
+    tip = [_from(), alt.Tooltip("frustration:Q", format=".1f"), alt.Tooltip("recovery:Q", format=".1f")]
+    lines = [
+        base.mark_line(interpolate="step-after", strokeWidth=2, strokeDash=dash, color=COLOURS[name]).encode(
+            window.axis, _height(f"{name}:Q"), tooltip=tip
+        )
+        for name, dash in (("frustration", [1, 0]), ("recovery", [6, 2]))
+    ]
+    return _framed(lines, window, 150)
+
+
+def mood(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
+    """The mean sentiment of the posts of each bin; missing where nobody spoke."""
+    spoken = frame.dropna(subset=["sentiment"])
+    zero = _chart(pd.DataFrame({"zero": [0]})).mark_rule(color=COLOURS["usual"], strokeDash=[2, 2])
+    dots = (
+        _chart(spoken)
+        .mark_circle(color=COLOURS["sentiment"], opacity=0.7)
+        .encode(
+            window.axis,
+            _height("sentiment:Q", scale=alt.Scale(domain=[-1, 1]), axis=_axis(values=[-1, 0, 1])),
+            size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[12, 160])),
+            tooltip=[_from(), alt.Tooltip("sentiment:Q", format=".2f"), alt.Tooltip("posts:Q", title="posts")],
+        )
+    )
+    return _framed([zero.encode(_height("zero:Q")), dots], window, 130)
+
+
+LANES: Final = ("Heard", "Official", "We said")
+
+SHAPES: Final = {
+    "Reports begin to rise": "triangle-right",
+    "Suspected": "triangle-up",
+    "Confirmed": "diamond",
+    "Peak": "cross",
+    "Recovery seen": "triangle-down",
+    "Over": "circle",
+    "Investigating": "triangle-up",
+    "Identified": "diamond",
+    "Monitoring": "triangle-down",
+    "Resolved": "circle",
+    "Statement": "square",
+}
+"""The same turn of the story has the same shape, whoever tells it."""
+
+
+def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, window: Window) -> alt.LayerChart:
+    """Incidents, official steps and our statements on the shared time axis, one lane each."""
+    points = pd.DataFrame(_points(incidents, officials, notes), columns=["at", "lane", "step", "detail"])
+    points = points[(points["at"] >= window.since) & (points["at"] <= window.until)]
+    lane = alt.Y(
+        "lane:N", title=None, scale=alt.Scale(domain=list(LANES)), axis=alt.Axis(minExtent=AXIS, maxExtent=AXIS)
+    )
+    colour = alt.Scale(domain=list(LANES), range=[COLOURS["reports"], COLOURS["official"], COLOURS["recovery"]])
+    shapes = alt.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
+    bars = (
+        _chart(_bars(incidents, window))
+        .mark_bar(height=10, opacity=0.4, color=COLOURS["reports"], cornerRadius=3)
+        .encode(window.axis, alt.X2("until:T"), lane, tooltip=["state:N", "severity:N"])
+    )
+    dots = (
+        _chart(points)
+        .mark_point(size=120, filled=True, opacity=1, stroke="white", strokeWidth=0.8)
+        .encode(
+            window.axis,
+            lane,
+            shape=alt.Shape("step:N", scale=shapes, legend=None),
+            color=alt.Color("lane:N", scale=colour, legend=None),
+            tooltip=[alt.Tooltip("at:T", format="%d %b %H:%M"), "step:N", "detail:N"],
+        )
+    )
+    return alt.layer(bars, dots).properties(height=130)
+
+
+def _points(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame) -> list[tuple[Any, ...]]:
+    ours = [
+        (getattr(row, f"{step}_at"), LANES[0], said, row.signal)
+        for row in incidents.itertuples()
+        for step, said in STEPS.items()
+        if not pd.isna(getattr(row, f"{step}_at"))
+    ]
+    theirs = [(row.at, LANES[1], str(row.stage).capitalize(), row.title) for row in officials.itertuples()]
+    said = [(row.at, LANES[2], "Statement", row.text) for row in notes.itertuples() if row.kind == "statement"]
+    return ours + theirs + said
+
+
+def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
+    rows = [
+        (
+            max(row.onset_at, window.since),
+            min(window.until if pd.isna(row.resolved_at) else row.resolved_at, window.until),
+            LANES[0],
+            row.state,
+            row.severity,
+        )
+        for row in incidents.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["at", "until", "lane", "state", "severity"])
+
+
+def _framed(layers: Sequence[alt.Chart], window: Window, height: int) -> alt.LayerChart:
+    hatched = _hatched(window)
+    parts = [*layers] if hatched is None else [hatched, alt.layer(*layers)]
+    chart = alt.LayerChart(layer=parts).properties(height=height)
+    return chart.resolve_scale(y="independent") if hatched is not None else chart
+
+
+def _chart(frame: pd.DataFrame) -> alt.Chart:
+    """A chart on a frame whose times go to the browser as milliseconds, which every path there reads alike."""
+    sent = frame.copy()
+    for column in sent.select_dtypes("datetimetz"):
+        sent[column] = sent[column].dt.as_unit("ms").astype("int64").astype(float)
+    return alt.Chart(sent)
+
+
+def _hatched(window: Window) -> alt.Chart | None:
+    lines = _hatching(window)
+    if lines.empty:
+        return None
+    return (
+        _chart(lines)
+        .mark_rule(color=COLOURS["gap"], strokeWidth=1, opacity=0.75, clip=True)
+        .encode(
+            window.axis,
+            alt.X2("to:T"),
+            alt.Y("low:Q", axis=None, scale=alt.Scale(domain=[0, 1])),
+            alt.Y2("high:Q"),
+        )
+    )
+
+
+def _hatching(window: Window) -> pd.DataFrame:
+    """Diagonals over the gaps: Vega has no pattern to fill with."""
+    step = (window.until - window.since) / 150
+    slope = 3 * step
+    rows: list[tuple[datetime, datetime, float, float]] = []
+    for start, end in zip(window.gaps["start"], window.gaps["end"], strict=True):
+        first = max(start, window.since)
+        last = min(end, window.until)
+        place = first - slope
+        while place < last:
+            low, high = max(place, first), min(place + slope, last)
+            if low < high:
+                rows.append((low, high, (low - place) / slope, (high - place) / slope))
+            place += step
+    return pd.DataFrame(rows, columns=["at", "to", "low", "high"])
+
+
+def _from() -> alt.Tooltip:
+    return alt.Tooltip("at:T", title="from", format="%d %b %H:%M")
+
+
+def _height(field: str, **options: Any) -> alt.Y:
+    return alt.Y(field, title=None, **{"axis": _axis(tickCount=4), **options})
+
+
+def _axis(**options: Any) -> alt.Axis:
+    return alt.Axis(minExtent=AXIS, maxExtent=AXIS, **options)
+
+
+def per(minutes: int) -> str:
+    """The width of a bin as a unit's denominator."""
+    if minutes == 1:
+        return "minute"
+    return f"{minutes} min" if minutes < 60 else "hour" if minutes == 60 else f"{minutes // 60} h"

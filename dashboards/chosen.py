@@ -1,0 +1,53 @@
+"""What a viewer chose, kept in the address so that any view can be sent to a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+
+def one_of(label: str, options: Sequence[str], name: str, default: str | None = None) -> str:
+    """A choice from a list, under `name` in the address."""
+    _prepare(name, options, default or options[0])
+    chosen = st.selectbox(label, options, key=name)
+    return _kept(name, str(chosen))
+
+
+def one_of_few(label: str, options: Sequence[str], name: str, default: str) -> str:
+    """A choice from a handful, all of them in sight."""
+    _prepare(name, options, default)
+    chosen = st.segmented_control(label, options, key=name, required=True)
+    return _kept(name, str(chosen or default))
+
+
+def words(label: str, name: str, hint: str) -> str:
+    """Words to search for."""
+    if name not in st.session_state:
+        st.session_state[name] = st.query_params.get(name, "")
+    typed = st.text_input(label, key=name, placeholder=hint, max_chars=200)
+    return _kept(name, typed or "")
+
+
+def moment(name: str) -> datetime | None:
+    """A time from the address, aware UTC; None where there is none that can be read."""
+    try:
+        told = datetime.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        return None
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+
+
+def _prepare(name: str, options: Sequence[str], default: str) -> None:
+    if st.session_state.get(name) not in options:
+        asked = st.query_params.get(name, default)
+        st.session_state[name] = asked if asked in options else default
+
+
+def _kept(name: str, value: str) -> str:
+    if value and st.query_params.get(name) != value:
+        st.query_params[name] = value
+    if not value and name in st.query_params:
+        del st.query_params[name]
+    return value

@@ -1,0 +1,257 @@
+"""The frames that the dashboard and the notebooks share, read from what was published.
+
+    from dashboards.frames import Published, services, minutes, posts
+    published = Published("data/downchatter.published")
+    services(published)
+
+Every function returns a pandas frame whose times are aware UTC, with the same columns when there is nothing to show.
+Reports are weighted distinct voices: one person, thread or wording counts once in a sliding hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from dashboards.copies import fold_copies
+from dashboards.minutes import BINS, bin_for, minutes, unseen
+from dashboards.published import Meta, Published
+from dashboards.ribbon import who_knew_when
+
+__all__ = [
+    "BINS",
+    "Meta",
+    "Published",
+    "bin_for",
+    "coverage",
+    "deliveries",
+    "evidence",
+    "gaps",
+    "incident",
+    "incidents",
+    "minutes",
+    "notes",
+    "officials",
+    "posts",
+    "services",
+    "sources",
+    "sparks",
+    "unseen",
+    "who_knew_when",
+]
+
+URGENCY: Final = ("outage", "elevated", "blind", "calm")
+SPARK_MINUTES: Final = 60
+SPARK_WIDTH: Final = 5
+
+_SERVICES = """
+    select s.*, o.stage as official_stage, o."at" as official_at, o.title as official_title, o.url as official_url,
+        i.opened_at, i.confirmed_at, i.state as incident_state, i.severity, i.signal
+    from services s
+    left join incidents i on i.id = s.incident and s.incident <> ''
+    left join (select * from officials
+               qualify row_number() over (partition by service order by "at" desc, id desc) = 1) o
+        on o.service = s.service and o."at" >= coalesce(s.since, $now) - interval 24 hours"""
+
+
+def services(published: Published) -> pd.DataFrame:
+    """Every service as it stands, the one that needs eyes first.
+
+    The columns of `services.parquet`, the newest official step of the last 24 hours (`official_stage`, `official_at`,
+    `official_title`, `official_url`), the open incident's `opened_at`, `confirmed_at`, `incident_state`, `severity`,
+    `signal`, and `lead_minutes`: how long before the first official step of this incident we told (None without one).
+    """
+    meta = published.meta()
+    now = meta.judged_until if meta else None
+    found = published.frame(_SERVICES, {"now": now}, tables=("services", "incidents", "officials"))
+    found["lead_minutes"] = _leads(published, found)
+    order = found["state"].map({state: place for place, state in enumerate(URGENCY)}).fillna(len(URGENCY))
+    excess = found["observed_60m"].fillna(0) - found["expected_60m"].fillna(0)
+    found = found.assign(_order=order, _excess=-excess).sort_values(["_order", "_excess", "service"], kind="stable")
+    return found.drop(columns=["_order", "_excess"]).reset_index(drop=True)
+
+
+def _leads(published: Published, found: pd.DataFrame) -> list[float | None]:
+    steps = officials(published)
+    leads: list[float | None] = []
+    for service, onset, opened in zip(found["service"], found["since"], found["opened_at"], strict=True):
+        told = steps[(steps["service"] == service) & (steps["at"] >= _or_never(onset) - timedelta(hours=2))]
+        known = len(told) and not pd.isna(opened)
+        leads.append((told["at"].min() - opened).total_seconds() / 60 if known else None)
+    return leads
+
+
+def _or_never(moment: Any) -> pd.Timestamp:
+    return pd.Timestamp.max.tz_localize("UTC") if pd.isna(moment) else moment
+
+
+def sparks(published: Published) -> dict[str, list[float]]:
+    """The last hour of each service that anyone spoke of: the reports of the last five minutes, every two minutes."""
+    meta = published.meta()
+    if meta is None:
+        return {}
+    until = meta.judged_until
+    since = until - timedelta(minutes=SPARK_MINUTES + SPARK_WIDTH)
+    found = published.frame(
+        """select service, date_diff('minute', $since, minute) as place, sum(outage) as reports from minutes
+           where minute >= $since and minute < $until group by all""",
+        tables=("minutes",),
+        since=since,
+        until=until,
+    )
+    return {str(service): _spark(rows) for service, rows in found.groupby("service")}
+
+
+def _spark(rows: pd.DataFrame) -> list[float]:
+    dense = np.zeros(SPARK_MINUTES + SPARK_WIDTH)
+    dense[rows["place"].to_numpy()] = rows["reports"].to_numpy()
+    sums = np.convolve(dense, np.ones(SPARK_WIDTH), "valid")[1:]
+    return [float(value) for value in sums[1::2]]
+
+
+def sources(published: Published, service: str, since: datetime, until: datetime) -> list[str]:
+    """The sources that had posts about a service in a stretch of time."""
+    found = published.frame(
+        """select distinct source from minutes where service = $service and minute >= $since and minute < $until
+           order by source""",
+        {"service": service},
+        tables=("minutes",),
+        since=since,
+        until=until,
+    )
+    return [str(source) for source in found["source"]]
+
+
+def incidents(
+    published: Published, service: str | None = None, since: datetime | None = None, until: datetime | None = None
+) -> pd.DataFrame:
+    """Incidents that touch a stretch of time, the newest first; a column for each field of `Incident`."""
+    return published.frame(
+        """select * from incidents where ($service is null or service = $service)
+             and ($after is null or coalesce(resolved_at, updated_at, opened_at) >= $after)
+             and ($before is null or onset_at < $before) order by opened_at desc, id""",
+        {"service": service, "after": since, "before": until},
+        tables=("incidents",),
+    )
+
+
+def incident(published: Published, identity: str) -> pd.Series | None:
+    """One incident by its id, or None."""
+    found = published.frame("select * from incidents where id = $id", {"id": identity}, tables=("incidents",))
+    return None if found.empty else found.iloc[0]
+
+
+def evidence(published: Published, identity: str) -> pd.DataFrame:
+    """The posts that tell most about an incident, strongest first."""
+    return published.frame(
+        "select * from evidence where incident = $id order by rank", {"id": identity}, tables=("evidence",)
+    )
+
+
+def officials(
+    published: Published, service: str | None = None, since: datetime | None = None, until: datetime | None = None
+) -> pd.DataFrame:
+    """What status pages said, in the order of time; a column for each field of `Official`."""
+    return published.frame(
+        """select * from officials where ($service is null or service = $service)
+             and ($after is null or "at" >= $after) and ($before is null or "at" < $before) order by "at", id""",
+        {"service": service, "after": since, "before": until},
+        tables=("officials",),
+    )
+
+
+def notes(published: Published, service: str | None = None, incident: str | None = None) -> pd.DataFrame:
+    """What people marked, in the order of time; a column for each field of `Note`."""
+    return published.frame(
+        """select * from notes where ($service is null or service = $service)
+             and ($incident is null or incident = $incident) order by "at", id""",
+        {"service": service, "incident": incident},
+        tables=("notes",),
+    )
+
+
+def gaps(published: Published, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:
+    """Stretches in which a source could not be read: source, start, end (NaT while it lasts), reason."""
+    return published.frame(
+        """select * from gaps where ($after is null or "end" is null or "end" > $after)
+             and ($before is null or start < $before) order by start desc, source""",
+        {"after": since, "before": until},
+        tables=("gaps",),
+    )
+
+
+def coverage(published: Published) -> pd.DataFrame:
+    """Every source: since when and until when it was read, its last post, and why it cannot be read now, if so."""
+    return published.frame(
+        """select c.*, g.start as blind_since, g.reason from coverage c
+           left join gaps g on g.source = c.source and g."end" is null order by c.source""",
+        tables=("coverage", "gaps"),
+    )
+
+
+def deliveries(published: Published, limit: int = 200) -> pd.DataFrame:
+    """The newest alerts, sent or not; a column for each field of `Delivery` but its body."""
+    return published.frame(
+        "select * from deliveries order by created_at desc, id limit $limit", {"limit": limit}, tables=("deliveries",)
+    )
+
+
+_POSTS = """
+    select * from posts
+    where service = $service and seen_at >= $since and seen_at < $until
+      and ($source is null or source = $source)
+      and (len($kinds::varchar[]) = 0 or list_contains($kinds::varchar[], kind))
+      and ($words = '' or contains(lower(text), lower($words)))
+      and (not $counted or counted > 0 or counted_frustration > 0)
+    order by case when $newest then 0 else -(counted + counted_frustration / 4) end, created_at desc, id
+    limit $limit"""
+
+
+def posts(
+    published: Published,
+    service: str,
+    since: datetime,
+    until: datetime,
+    *,
+    kinds: Sequence[str] = (),
+    source: str | None = None,
+    search: str = "",
+    counted: bool = False,
+    newest: bool = False,
+    fold: bool = True,
+    limit: int = 200,
+) -> pd.DataFrame:
+    """The posts behind a stretch of time, the most telling first.
+
+    Args:
+        kinds: outage, relay, recovery, complaint, other; none means all.
+        source: only this one's.
+        search: only posts whose text contains this, in any case.
+        counted: only posts that counted towards outage or frustration.
+        newest: the newest first instead.
+        fold: show near-copies once; `copies` says how many more there are among the rows read.
+        limit: read at most so many.
+
+    Returns:
+        The columns of `posts/<day>.parquet` and `copies`.
+    """
+    found = published.frame(
+        _POSTS,
+        {
+            "service": service,
+            "source": source,
+            "kinds": list(kinds),
+            "words": search.strip(),
+            "counted": counted,
+            "newest": newest,
+            "limit": limit,
+        },
+        tables=("posts",),
+        since=since,
+        until=until,
+    )
+    return fold_copies(found) if fold else found.assign(copies=0)

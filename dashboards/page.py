@@ -1,0 +1,118 @@
+"""What every page shares: the publication it reads, the cache, the banners, times in the viewer's zone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from dashboards.markup import Safe, fill
+from dashboards.published import Meta, Published
+from dashboards.words import clock, known, span
+from ingest.errors import UserError
+
+REFRESH: Final = 5.0
+"""Seconds between two looks at what is published."""
+
+STALE: Final = timedelta(minutes=2)
+
+Arguments = ParamSpec("Arguments")
+Found = TypeVar("Found")
+
+
+def published() -> Published:
+    """The publication that the page was started on: its argument, else $DOWNCHATTER_PUBLISHED, else the usual place."""
+    usual = os.environ.get("DOWNCHATTER_PUBLISHED", "data/downchatter.published")
+    return Published(Path(sys.argv[1] if len(sys.argv) > 1 else usual))
+
+
+def read(
+    function: Callable[Concatenate[Published, Arguments], Found], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Found:
+    """Ask `frames`; asked again within the same generation, the answer is remembered."""
+    source = published()
+    name = f"{function.__module__}.{function.__qualname__}"
+    answer: Found = _remembered(name, str(source.path), source.generation, args, kwargs, _function=function)
+    return answer
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _remembered(
+    name: str, path: str, generation: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, _function: Any
+) -> Any:
+    return _function(Published(path), *args, **kwargs)
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Show what a person must change as a sentence instead of a trace."""
+    try:
+        yield
+    except UserError as error:
+        show(fill('<div class="dc-notice" role="alert"><strong>Cannot be shown.</strong> {why}</div>', why=error))
+
+
+def show(markup: Safe) -> None:
+    """Set markup of ours on the page."""
+    st.html(markup)
+
+
+def newest() -> Meta | None:
+    """What is published, after its banners; None, with words on what to do, where nothing is."""
+    source = published()
+    meta = source.meta()
+    if meta is None:
+        show(
+            fill(
+                '<div class="dc-empty"><h2>Nothing to show yet</h2><p>{remedy}</p>'
+                "<p>This page fills by itself as soon as something is published.</p></div>",
+                remedy=source.remedy,
+            )
+        )
+        return None
+    if meta.simulated:
+        show(
+            Safe(
+                '<div class="dc-banner dc-simulated" role="status"><strong>Simulated data.</strong> '
+                "Nobody wrote these posts, and nothing here happened.</div>"
+            )
+        )
+    age = datetime.now(UTC) - meta.written
+    if age > STALE:
+        show(
+            fill(
+                '<div class="dc-banner dc-stale" role="status"><strong>Not live.</strong> Last published {age} ago: this '
+                "is how things stood at {then}.</div>",
+                age=span(age),
+                then=when(meta.judged_until),
+            )
+        )
+    return meta
+
+
+def zone() -> tzinfo:
+    """The viewer's time zone, or UTC where the browser does not tell."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def when(moment: Any, near: datetime | None = None) -> Safe:
+    """A time in the viewer's zone, with UTC on hover."""
+    if not known(moment):
+        return Safe("–")
+    said = moment.astimezone(UTC)
+    return fill(
+        '<time datetime="{iso}" title="{utc} UTC">{local}</time>',
+        iso=said.isoformat(),
+        utc=f"{said:%Y-%m-%d %H:%M}",
+        local=clock(moment, zone(), near),
+    )

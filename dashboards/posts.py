@@ -1,0 +1,67 @@
+"""Posts on the page. What others wrote is shown as text and as nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.markup import Safe, fill, join, outward
+from dashboards.page import show, when
+from dashboards.words import known, several, whole
+
+_UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that turn, hide or join text."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain(text: object) -> str:
+    """A post's words without the characters that reorder or hide text."""
+    return _UNSEEN.sub("", str(text))
+
+
+def disarmed(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV (UTF-8) in which no cell is a formula to a spreadsheet."""
+    safe = frame.copy()
+    for column in safe.select_dtypes(["object", "str"]):
+        safe[column] = [_disarm(value) for value in safe[column]]
+    return safe.to_csv(index=False).encode("utf-8-sig")
+
+
+def _disarm(value: Any) -> Any:
+    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def listing(posts: pd.DataFrame, place: str) -> None:
+    """Posts one below the other, each with the reason for which it counted or not.
+
+    Args:
+        posts: rows of `frames.posts`.
+        place: where on the page, to keep lists apart.
+    """
+    for number, row in enumerate(posts.to_dict("records")):
+        with st.container(key=f"post-{place}-{number}", gap="xxsmall"):
+            st.text(plain(row["text"]) or "(no words)", width="stretch")
+            show(_meta(row))
+
+
+def _meta(row: dict[str, Any]) -> Safe:
+    parts = [
+        fill("<span>{at}</span>", at=when(row["created_at"])),
+        fill("<span>{source}</span>", source=row.get("source") or row["post"].split(":")[0]),
+    ]
+    if row.get("kind"):
+        weight = f", counts {row['counted']:.2g}" if known(row["counted"]) and row["counted"] > 0 else ""
+        parts.append(fill("<span><b>{kind}</b>{weight}</span>", kind=row["kind"], weight=weight))
+    if whole(row.get("copies")):
+        parts.append(fill("<span>{copies}</span>", copies=several(whole(row["copies"]), "near-copy", "near-copies")))
+    if known(row["reason"]) and row["reason"]:
+        parts.append(fill('<span dir="auto">{reason}</span>', reason=plain(row["reason"])))
+    if outward(str(row["url"])):
+        parts.append(fill('<a href="{url}" target="_blank" rel="noopener noreferrer">open</a>', url=row["url"]))
+    return fill('<div class="dc-meta">{parts}</div>', parts=join(parts))

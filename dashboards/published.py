@@ -1,0 +1,216 @@
+"""Finds what was published last and asks it questions, also while the next generation is being laid out.
+
+The publication is a folder: `CURRENT` names the newest generation, a folder beside it that holds Parquet files. A
+generation never changes once it is named, and may vanish when it is some generations old; a read that meets this is
+repeated on the newest one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import duckdb
+import pandas as pd
+
+from dashboards.shapes import BY_DAY, SHAPES
+from ingest.errors import UserError
+
+Read = TypeVar("Read")
+
+TRIES: Final = 5
+SAFE: Final = 2
+"""The writer keeps at least so many generations behind the newest one."""
+REMEDY: Final = "Start `downchatter run` to watch live, or `downchatter demo` to see a simulated day."
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a generation says about itself. Times are aware UTC; `written` is when it was put in force."""
+
+    generation: str
+    published_at: datetime
+    judged_until: datetime
+    started_at: datetime
+    written: datetime
+    simulated: bool = False
+    version: str = ""
+    model: str = ""
+    promise_days: float = 0.0
+
+
+class Published:
+    """A publication at a path. Cheap to make; safe to share between threads.
+
+    Args:
+        path: the folder that holds `CURRENT`. It need not exist yet: then every frame is empty and `remedy` says
+            what to do.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    @property
+    def generation(self) -> str:
+        """The newest generation's name, or "" before the first."""
+        try:
+            return (self.path / "CURRENT").read_text(encoding="utf8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+
+    @property
+    def remedy(self) -> str:
+        """One sentence on why there is nothing to show and what to do about it, or ""."""
+        return "" if self.generation else f"Nothing has been published at {self.path} yet. {REMEDY}"
+
+    def meta(self) -> Meta | None:
+        """What the newest generation says about itself; None before the first.
+
+        Raises:
+            UserError: it is there and cannot be read.
+        """
+        return self._newest(_meta)
+
+    def frame(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        tables: Iterable[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> pd.DataFrame:
+        """The answer to a question as a frame; its times are aware UTC.
+
+        Args:
+            sql: may name the published `tables` and `$parameters`; `$since` and `$until` are known where given.
+            parameters: values, never parts of `sql`. Times among them are aware.
+            tables: the tables that `sql` reads (see `shapes`).
+            since: read no file of a day before this (aware UTC).
+            until: read no file of a day after this (aware UTC).
+
+        Raises:
+            UserError: a file is there and cannot be read.
+        """
+        values = dict(parameters or {})
+        values |= {name: value for name, value in (("since", since), ("until", until)) if value is not None}
+        values = {name: _naive(value) for name, value in values.items()}
+        names = list(tables)
+
+        def ask(folder: Path) -> pd.DataFrame:
+            files = {name: _files(folder, name, since, until) for name in names}
+            return _ask(sql, values, files)
+
+        found = self._newest(ask)
+        return found if found is not None else _ask(sql, values, {name: [] for name in names})
+
+    def _newest(self, read: Callable[[Path], Read]) -> Read | None:
+        for _ in range(TRIES):
+            generation = self.generation
+            if not generation:
+                return None
+            try:
+                found = read(self.path / generation)
+            except (OSError, ValueError, KeyError, duckdb.IOException, duckdb.InvalidInputException) as error:
+                if self.generation == generation:
+                    raise UserError(
+                        f"{self.path / generation}: cannot be read ({str(error).splitlines()[0]}); "
+                        "publish anew by running downchatter on its database"
+                    ) from error
+            else:
+                if _still_whole(generation, self.generation):
+                    return found
+        raise UserError(f"{self.path}: published faster than it can be read; wait a moment and try again")
+
+
+def _still_whole(generation: str, newest: str) -> bool:
+    """Whether nothing of `generation` can have been tidied away while it was read: only older ones are."""
+    if generation == newest:
+        return True
+    return generation.isdigit() and newest.isdigit() and int(newest) - int(generation) <= SAFE
+
+
+def _meta(folder: Path) -> Meta:
+    said = json.loads((folder / "meta.json").read_text(encoding="utf8"))
+    return Meta(
+        generation=folder.name,
+        published_at=_aware(said["published_at"]),
+        judged_until=_aware(said["judged_until"]),
+        started_at=_aware(said["started_at"]),
+        written=datetime.fromtimestamp((folder / "meta.json").stat().st_mtime, UTC),
+        simulated=bool(said.get("simulated", False)),
+        version=str(said.get("version", "")),
+        model=str(said.get("model", "")),
+        promise_days=float(said.get("promise_days", 0)),
+    )
+
+
+def _files(folder: Path, name: str, since: datetime | None, until: datetime | None) -> list[str]:
+    if name not in BY_DAY:
+        paths = [folder / f"{name}.parquet"]
+        found = [str(path) for path in paths if path.exists()]
+    else:
+        first, last = (_day(since) if since else ""), (_day(until) if until else "9")
+        found = sorted(str(path) for path in (folder / name).glob("*.parquet") if first <= path.stem <= last)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} is gone")
+    return found
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def _ask(sql: str, values: dict[str, Any], files: Mapping[str, list[str]]) -> pd.DataFrame:
+    parts = [_part(name, bool(found)) for name, found in files.items()]
+    values = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
+    values |= {f"{name}_files": found for name, found in files.items() if found}
+    cursor = _memory().cursor()
+    try:
+        found: pd.DataFrame = cursor.sql(f"with {', '.join(parts)} {sql}", params=values).df()
+    finally:
+        cursor.close()
+    for column in found.select_dtypes("datetime"):
+        found[column] = found[column].dt.tz_localize(UTC)
+    return found
+
+
+def _part(name: str, there: bool) -> str:
+    """A published table by its name; the name is one of `SHAPES`, never a reader's words."""
+    shape = f"select * from {name}_shape"  # noqa: S608
+    if not there:
+        return f"{name} as ({shape})"
+    stored = f"select * from read_parquet(${name}_files, union_by_name = true)"  # noqa: S608
+    return f"{name} as ({stored} union all by name {shape})"
+
+
+_starting = Lock()
+
+
+def _memory() -> duckdb.DuckDBPyConnection:
+    with _starting:
+        return _fresh()
+
+
+@cache
+def _fresh() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    for name, columns in SHAPES.items():
+        con.execute(f"create table {name}_shape ({columns})")
+    return con
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _naive(value: Any) -> Any:
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value

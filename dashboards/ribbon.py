@@ -1,0 +1,90 @@
+"""Who knew when: the steps of one incident as its users, we, and the service told it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import pandas as pd
+
+from dashboards.published import Published
+
+COLUMNS: Final = ("at", "who", "what", "detail", "url", "minutes")
+REACH: Final = timedelta(hours=2)
+"""An official step so long before the onset, or after the end, is still taken to be of the same incident."""
+
+_STEPS: Final = (
+    ("onset_at", "estimate", "Reports begin to rise"),
+    ("opened_at", "us", "Suspected by us"),
+    ("confirmed_at", "us", "Confirmed by us"),
+    ("peak_at", "estimate", "Reports peak"),
+    ("recovering_at", "us", "Recovery seen by us"),
+    ("resolved_at", "us", "Over, as we see it"),
+)
+
+_FIRST = """
+    select created_at as "at", text, url from posts
+    where service = $service and seen_at >= $since and seen_at < $until
+      and case when $signal = 'outage' then counted else counted_frustration end > 0
+      and created_at >= $since
+    order by created_at, id limit 1"""
+
+
+def who_knew_when(published: Published, identity: str) -> pd.DataFrame:
+    """The steps of an incident in the order of time.
+
+    Returns:
+        `at`; `who` (users, us, official, statement, or estimate for what is seen only afterwards); `what` in words;
+        `detail` (a post's or an update's own words: hostile text); `url`; `minutes` since the first post that told of
+        it, or since the onset where that post is unknown.
+    """
+    found = published.frame("select * from incidents where id = $id", {"id": identity}, tables=("incidents",))
+    if found.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    told = found.iloc[0]
+    rows = [*_first_post(published, told), *_ours(told), *_official(published, told), *_statements(published, told)]
+    steps = pd.DataFrame(rows, columns=list(COLUMNS[:-1])).sort_values("at", kind="stable", ignore_index=True)
+    users = steps.loc[steps["who"] == "users", "at"]
+    start = users.iloc[0] if len(users) else told["onset_at"]
+    return steps.assign(minutes=(steps["at"] - start).dt.total_seconds() / 60)
+
+
+def _first_post(published: Published, told: pd.Series[Any]) -> list[tuple[Any, ...]]:
+    first = published.frame(
+        _FIRST,
+        {"service": told["service"], "signal": told["signal"]},
+        tables=("posts",),
+        since=told["onset_at"].to_pydatetime(),
+        until=told["opened_at"].to_pydatetime() + timedelta(minutes=1),
+    )
+    return [(row.at, "users", "First post about it", row.text, row.url) for row in first.itertuples()]
+
+
+def _ours(told: pd.Series[Any]) -> list[tuple[Any, ...]]:
+    return [(told[name], who, what, "", "") for name, who, what in _STEPS if not pd.isna(told[name])]
+
+
+def _official(published: Published, told: pd.Series[Any]) -> list[tuple[Any, ...]]:
+    steps = published.frame(
+        """select * from officials where service = $service and "at" >= $after and "at" < $before
+           order by "at", id""",
+        {"service": told["service"], "after": told["onset_at"] - REACH, "before": _end(told) + REACH},
+        tables=("officials",),
+    )
+    return [(row.at, "official", f"Status page: {row.stage}", row.title, row.url) for row in steps.itertuples()]
+
+
+def _statements(published: Published, told: pd.Series[Any]) -> list[tuple[Any, ...]]:
+    marked = published.frame(
+        """select * from notes where kind = 'statement' and service = $service
+             and (incident = $id or (incident = '' and "at" >= $after and "at" < $before)) order by "at", id""",
+        {"service": told["service"], "id": told["id"], "after": told["onset_at"], "before": _end(told) + REACH},
+        tables=("notes",),
+    )
+    return [(row.at, "statement", "Our statement", row.text, "") for row in marked.itertuples()]
+
+
+def _end(told: pd.Series[Any]) -> pd.Timestamp:
+    return next(
+        pd.Timestamp(told[name]) for name in ("resolved_at", "updated_at", "opened_at") if told[name] is not pd.NaT
+    )

@@ -1,0 +1,175 @@
+"""Incident: who knew when, with its own link to share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import frames, posts
+from dashboards.markup import Safe, fill, join, link, outward
+from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
+from dashboards.parts import facts, mark
+from dashboards.published import Meta
+from dashboards.views import pictures
+from dashboards.words import count, distance, known, span
+
+STATES = {
+    "suspected": "elevated",
+    "confirmed": "outage",
+    "recovering": "elevated",
+    "resolved": "calm",
+    "dismissed": "calm",
+}
+
+
+def page() -> None:
+    """One incident, chosen above or by its link."""
+    with told_plainly():
+        found = read(frames.incidents) if published().generation else pd.DataFrame()
+        if found.empty:
+            if newest() is not None:
+                show(
+                    Safe(
+                        '<div class="dc-empty"><h2>No incident so far</h2><p>The first one appears here by itself.</p></div>'
+                    )
+                )
+            return
+        names = {row["id"]: _name(row) for row in found.to_dict("records")}
+        identity = _choose(names)
+        _story(identity)
+
+
+def _choose(names: dict[str, str]) -> str:
+    asked = st.query_params.get("incident")
+    if "incident" not in st.session_state:
+        st.session_state["incident"] = asked if asked in names else next(iter(names))
+    if st.session_state["incident"] not in names:
+        st.session_state["incident"] = next(iter(names))
+    identity = st.selectbox("Incident", list(names), format_func=lambda one: names[one], key="incident")
+    st.query_params["incident"] = identity
+    return str(identity)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['service']}, {row['onset_at']:%d %b %Y %H:%M} UTC ({row['state']})"
+
+
+@st.fragment(run_every=REFRESH)
+def _story(identity: str) -> None:
+    with told_plainly():
+        meta = newest()
+        told = read(frames.incident, identity)
+        if meta is None or told is None:
+            show(Safe('<div class="dc-notice">This incident is no longer published.</div>'))
+            return
+        steps = read(frames.who_knew_when, identity)
+        show(_head(told.to_dict(), steps, meta))
+        left, right = st.columns([5, 6], gap="large")
+        with left:
+            st.subheader("Who knew when", anchor=False)
+            show(_ribbon(steps, told["onset_at"]))
+        with right:
+            _chart(told, meta)
+            st.subheader("The most telling posts", anchor=False)
+            _telling(told, meta)
+
+
+def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> Safe:
+    to = link("service", service=told["service"], span="6 h")
+    title = fill(
+        '<div class="dc-title"><h1>{service}: {what}</h1><span class="word is-{tone}">{mark}{state}</span>'
+        '<a href="{to}" style="text-decoration:underline">Open the service</a></div>',
+        mark=mark(STATES.get(told["state"], "calm")),
+        service=told["service"],
+        what="outage" if told["signal"] == "outage" else "frustration",
+        tone=STATES.get(told["state"], "calm"),
+        state=str(told["state"]).capitalize(),
+        to=to,
+    )
+    return fill(
+        '{title}<p class="dc-why">{why}</p>{facts}',
+        title=title,
+        why=". ".join(part for part in (_said(told["severity_reason"]), _said(told["confidence_reason"])) if part),
+        facts=facts(_figures(told, steps, meta), large=True),
+    )
+
+
+def _said(text: Any) -> str:
+    said = posts.plain(text).strip().rstrip(".") if known(text) else ""
+    return said[:1].upper() + said[1:]
+
+
+def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> list[tuple[str, object]]:
+    end = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
+    lasted = span(end - told["onset_at"]) + ("" if known(told["resolved_at"]) else " so far")
+    return [
+        ("We told after", _after(steps, "us")),
+        ("Status page moved after", _after(steps, "official")),
+        ("Our lead over it", _lead(steps)),
+        ("Lasted", lasted),
+        ("People reporting", count(told["authors"])),
+        ("Severity", str(told["severity"]).capitalize()),
+        ("Confidence", f"{told['confidence']:.0%}"),
+    ]
+
+
+def _after(steps: pd.DataFrame, who: str) -> str:
+    told = steps.loc[steps["who"] == who, "minutes"]
+    return distance(told.iloc[0]).lstrip("+") if len(told) else "not known"
+
+
+def _lead(steps: pd.DataFrame) -> str:
+    ours, theirs = steps.loc[steps["who"] == "us", "at"], steps.loc[steps["who"] == "official", "at"]
+    if ours.empty or theirs.empty:
+        return "not known"
+    lead = theirs.iloc[0] - ours.iloc[0]
+    return span(lead) if lead >= timedelta(0) else f"behind by {span(lead)}"
+
+
+def _ribbon(steps: pd.DataFrame, near: Any) -> Safe:
+    rows = join(
+        fill(
+            '<li class="{who}"><span class="far">{far}</span><span class="at">{at}</span><span class="rail"><b></b></span>'
+            '<div class="what"><strong>{what}</strong>{detail}</div></li>',
+            who=row["who"],
+            far=distance(row["minutes"]),
+            at=when(row["at"], near),
+            what=row["what"],
+            detail=_detail(row),
+        )
+        for row in steps.to_dict("records")
+    )
+    return fill('<ol class="dc-ribbon">{rows}</ol>', rows=rows)
+
+
+def _detail(row: dict[str, Any]) -> Safe:
+    if row["who"] == "users" or not row["detail"]:
+        return Safe("")  # a post's own words stand among the posts, as text
+    said = fill('<span dir="auto">{text}</span>', text=posts.plain(row["detail"]))
+    if not outward(str(row["url"])):
+        return said
+    return fill('<a href="{url}" target="_blank" rel="noopener noreferrer">{said}</a>', url=row["url"], said=said)
+
+
+def _chart(told: pd.Series[Any], meta: Meta) -> None:
+    end = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
+    margin = max(timedelta(minutes=30), (end - told["onset_at"]) / 3)
+    since = (told["onset_at"] - margin).to_pydatetime()
+    until = min(end + margin, pd.Timestamp(meta.judged_until)).to_pydatetime()
+    width = frames.bin_for(since, until, most=240)
+    frame = read(frames.minutes, told["service"], since, until, width=width, signal=told["signal"])
+    axis = pictures.window(frame, since, until, width)
+    pictures.timeline(told["service"], axis, "incident", only=told["id"])
+    pictures.reports(frame, axis, width, "incident")
+
+
+def _telling(told: pd.Series[Any], meta: Meta) -> None:
+    kept = read(frames.evidence, told["id"])
+    if kept.empty:
+        until = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
+        start = told["onset_at"].to_pydatetime()
+        kept = read(frames.posts, told["service"], start, pd.Timestamp(until).to_pydatetime(), counted=True).head(5)
+    posts.listing(kept, "incident")

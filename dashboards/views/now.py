@@ -1,0 +1,156 @@
+"""Now: every service as it stands, the one that needs eyes on top."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import frames
+from dashboards.markup import Safe, fill, join, link
+from dashboards.page import REFRESH, newest, read, show, told_plainly, when
+from dashboards.parts import spark, state_word
+from dashboards.published import Meta
+from dashboards.words import STATES, count, known, listed, mood, several, span, times_usual
+
+CARDS: Final = 12
+"""More services than this in trouble go into the list with the others."""
+
+
+def page() -> None:
+    """The overview, refreshed in place."""
+    _overview()
+
+
+@st.fragment(run_every=REFRESH)
+def _overview() -> None:
+    with told_plainly():
+        meta = newest()
+        if meta is None:
+            return
+        services, sparks = read(frames.services), read(frames.sparks)
+        show(_head(services, meta))
+        eyes = services[services["state"] != "calm"].head(CARDS)
+        if len(eyes):
+            cards = join(_card(row, sparks.get(row["service"], []), meta) for row in eyes.to_dict("records"))
+            show(fill('<div class="dc-cards">{cards}</div>', cards=cards))
+        rest = services.drop(eyes.index)
+        if len(rest):
+            show(_list(rest, sparks))
+
+
+def _head(services: pd.DataFrame, meta: Meta) -> Safe:
+    return fill(
+        '<div class="dc-head"><h1>{said}</h1><p>{people}<span>as of {at}</span></p></div>',
+        said=_sentence(services),
+        people="",
+        at=when(meta.judged_until),
+    )
+
+
+def _sentence(services: pd.DataFrame) -> str:
+    if services.empty:
+        return "No services are listened for"
+    states = services["state"].value_counts()
+    down = [str(name) for name in services.loc[services["state"] == "outage", "service"]]
+    if len(down) in (1, 2, 3):
+        names = " and ".join([", ".join(down[:-1]), down[-1]] if len(down) > 1 else down)
+        return f"{names} {'is' if len(down) == 1 else 'are'} down"
+    if down:
+        return f"{len(down)} services are down"
+    if states.get("blind", 0) == len(services):
+        return "Blind: no source can be read"
+    raised = int(states.get("elevated", 0))
+    if raised:
+        return f"{several(raised, 'service needs', 'services need')} eyes"
+    return f"All {len(services)} services are calm" if len(services) > 1 else "Calm"
+
+
+def _card(row: dict[str, Any], heard: list[float], meta: Meta) -> Safe:
+    usual = row["upper_15m"] / 3 if known(row["upper_15m"]) else 0.0
+    return fill(
+        '<a class="dc-card is-{state}" href="{to}"><div class="top"><span class="name">{name}</span>{word}</div>'
+        '<div class="body"><div><div class="big">{people}</div><div class="unit">reports in 15 min<br>{against}</div></div>'
+        '<div>{spark}<div class="dc-axis"><span>1 h ago</span><span>reports in 5 min</span><span>now</span></div></div></div>'
+        '<dl class="facts">{facts}</dl></a>',
+        state=row["state"] if row["state"] in STATES else "blind",
+        to=link("service", service=row["service"]),
+        name=row["service"],
+        word=state_word(row["state"]),
+        people=count(row["observed_15m"]),
+        against=_against(row),
+        spark=spark(heard, usual, f"Reports about {row['service']} in the last hour"),
+        facts=join(_fact(name, value) for name, value in _facts(row, meta)),
+    )
+
+
+def _against(row: dict[str, Any]) -> str:
+    times = times_usual(row["observed_15m"], row["expected_15m"])
+    return f"{count(row['expected_15m'])} expected" + (f", {times}" if times else "")
+
+
+def _fact(name: str, value: object) -> Safe:
+    return fill("<div><dt>{name}</dt><dd>{value}</dd></div>", name=name, value=value)
+
+
+def _facts(row: dict[str, Any], meta: Meta) -> list[tuple[str, object]]:
+    now = meta.judged_until
+    found: list[tuple[str, object]] = []
+    if known(row["since"]):
+        found.append(("Since", fill("{at}, {long}", at=when(row["since"], now), long=span(now - row["since"]))))
+    found.append(("Status page", _official(row, now)))
+    if known(row["lead_minutes"]):
+        found.append(("We were", _lead(row["lead_minutes"])))
+    found.append(("Mood", mood(row["sentiment_60m"])))
+    found.append(("Sources that see", _seeing(row)))
+    return found
+
+
+def _official(row: dict[str, Any], now: Any) -> object:
+    if known(row["official_stage"]):
+        return fill("{stage}, {at}", stage=str(row["official_stage"]).capitalize(), at=when(row["official_at"], now))
+    return "Says nothing" if row["status_page"] else "Not followed"
+
+
+def _lead(minutes: float) -> str:
+    apart = span(timedelta(minutes=abs(minutes)))
+    return f"{apart} {'earlier' if minutes >= 0 else 'later'} than it"
+
+
+def _seeing(row: dict[str, Any]) -> str:
+    blind = listed(row["blind"])
+    return listed(row["sources"]) + (f" (not {blind})" if blind != "none" else "")
+
+
+def _list(services: pd.DataFrame, sparks: dict[str, list[float]]) -> Safe:
+    heads = (
+        '<th>Service</th><th>State</th><th class="num">Reports, 1 h</th><th class="num far-off">Expected</th>'
+        '<th>Last hour</th><th class="far-off">Mood</th><th class="far-off">Status page</th>'
+        '<th class="far-off">Sources that see</th>'
+    )
+    rows = join(_row(row, sparks.get(row["service"], [])) for row in services.to_dict("records"))
+    return fill(
+        '<table class="dc-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>',
+        heads=Safe(heads),
+        rows=rows,
+    )
+
+
+def _row(row: dict[str, Any], heard: list[float]) -> Safe:
+    return fill(
+        '<tr><td class="who"><a href="{to}">{name}</a></td><td class="is-{state}">{word}</td><td class="num">{heard}</td>'
+        '<td class="num far-off dc-soft">{expected}</td><td class="is-{state}">{spark}</td>'
+        '<td class="far-off">{mood}</td><td class="far-off">{official}</td><td class="far-off">{sources}</td></tr>',
+        to=link("service", service=row["service"]),
+        name=row["service"],
+        state=row["state"] if row["state"] in STATES else "blind",
+        word=state_word(row["state"]),
+        heard=count(row["observed_60m"]),
+        expected=count(row["expected_60m"]),
+        spark=spark(heard, row["upper_15m"] / 3 if known(row["upper_15m"]) else 0.0, "Reports in the last hour"),
+        mood=mood(row["sentiment_60m"]),
+        official=_official(row, None),
+        sources=_seeing(row),
+    )

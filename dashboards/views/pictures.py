@@ -1,0 +1,72 @@
+"""The charts of a service with their heads, as the pages show them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts, frames
+from dashboards.charts import COLOURS, Window
+from dashboards.page import read, show
+from dashboards.parts import chart_head
+
+_HATCH: Final = f"repeating-linear-gradient(-60deg,{COLOURS['gap']} 0 1px,transparent 1px 4px)"
+_DASHED: Final = "repeating-linear-gradient(90deg,{0} 0 5px,transparent 5px 8px) center/100% 2px no-repeat"
+
+
+def window(frame: pd.DataFrame, since: datetime, until: datetime, width: int) -> Window:
+    """The shared time axis of a frame of `frames.minutes`."""
+    return Window(since, until, frames.unseen(frame, width))
+
+
+def timeline(service: str, span: Window, place: str, only: str | None = None) -> None:
+    """What was known when, on the time axis; nothing where nothing was.
+
+    Args:
+        service: its name.
+        span: the time axis.
+        place: where on the page, to keep charts apart.
+        only: this incident's id; None draws all.
+    """
+    incidents = read(frames.incidents, service, span.since, span.until)
+    if only is not None:
+        incidents = incidents[incidents["id"] == only]
+    officials = read(frames.officials, service, span.since, span.until)
+    notes = read(frames.notes, service)
+    if incidents.empty and officials.empty and notes.empty:
+        return
+    show(
+        chart_head(
+            "What was known, and when", "▲ suspected or investigating  ◆ confirmed or identified  ▼ recovering  ● over"
+        )
+    )
+    drawn = charts.marks(incidents, officials, notes, span)
+    st.altair_chart(drawn, width="stretch", key=f"{place}-marks", alt="Incidents, official steps and statements")
+
+
+def reports(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
+    """Reports against expected."""
+    keys = [
+        ("reports", COLOURS["reports"]),
+        ("expected", _DASHED.format(COLOURS["usual"])),
+        ("usual, 99 %", f"{COLOURS['usual']}55"),
+    ]
+    if len(span.gaps):
+        keys.append(("no source could be read", _HATCH))
+    show(chart_head("Outage reports against expected", f"people per {charts.per(width)}", keys))
+    drawn = charts.reports(frame, span)
+    st.altair_chart(drawn, width="stretch", key=f"{place}-reports", alt="Outage reports against what is expected")
+
+
+def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
+    """Frustration and recovery, and the sentiment of all posts."""
+    keys = [("frustration", COLOURS["frustration"]), ("“it is back”", _DASHED.format(COLOURS["recovery"]))]
+    show(chart_head("Frustration and recovery", f"people per {charts.per(width)}", keys))
+    st.altair_chart(
+        charts.chatter(frame, span), width="stretch", key=f"{place}-chatter", alt="Frustration and recovery"
+    )
+    show(chart_head("Sentiment", "mean of all posts, −1 to 1; the larger the dot, the more posts"))
+    st.altair_chart(charts.mood(frame, span), width="stretch", key=f"{place}-mood", alt="Sentiment over time")

@@ -1,0 +1,88 @@
+"""Numbers, times and states as people say them."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Final
+
+STATES: Final = {"outage": "Outage", "elevated": "Elevated", "blind": "Blind", "calm": "Calm"}
+
+STATE_MEANING: Final = {
+    "outage": "confirmed: far more people report trouble than the hour explains",
+    "elevated": "suspected, or unusually much frustration",
+    "blind": "no source can be read: this is not calm",
+    "calm": "nothing that the hour would not explain",
+}
+
+
+def known(value: Any) -> bool:
+    """Whether there is a value: neither None nor NaN nor NaT."""
+    return value is not None and bool(value == value)
+
+
+def count(value: Any) -> str:
+    """A number of people: whole from ten up, else with one decimal where it has one."""
+    if not known(value):
+        return "–"
+    rounded = round(float(value), 1)
+    return f"{rounded:,.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{rounded:.1f}"
+
+
+def times_usual(observed: Any, expected: Any) -> str:
+    """How many times the expected that is, or "" where the expected is as good as nothing."""
+    if not known(observed) or not known(expected) or expected < 0.05 or observed < 2 * expected:
+        return ""
+    return f"{observed / expected:,.0f} × the usual"
+
+
+def span(duration: timedelta) -> str:
+    """A length of time in its two largest units."""
+    minutes = round(abs(duration.total_seconds()) / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{round(minutes / 1440)} days"
+
+
+def distance(minutes: float) -> str:
+    """A distance in minutes with its sign, as in "+4 min"."""
+    if not known(minutes):
+        return ""
+    whole = round(minutes)
+    return "0 min" if whole == 0 else f"{'+' if whole > 0 else '−'}{span(timedelta(minutes=whole))}"
+
+
+def clock(moment: Any, zone: tzinfo, near: datetime | None = None) -> str:
+    """A time of day in the viewer's zone, with the date unless it is that of `near`."""
+    if not known(moment):
+        return "–"
+    local = moment.astimezone(zone)
+    same = near is not None and near.astimezone(zone).date() == local.date()
+    return f"{local:%H:%M}" if same else f"{local.day} {local:%b %H:%M}"
+
+
+def mood(sentiment: Any) -> str:
+    """A mean sentiment in words."""
+    if not known(sentiment):
+        return "nobody spoke"
+    bounds = ((-0.5, "very negative"), (-0.2, "negative"), (0.2, "mixed"), (0.5, "positive"))
+    return next((word for bound, word in bounds if sentiment < bound), "very positive")
+
+
+def listed(names: Any) -> str:
+    """Names as a list in words; "none" where there is none."""
+    names = [str(name) for name in names] if names is not None and not isinstance(names, float) else []
+    return ", ".join(names) or "none"
+
+
+def several(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def whole(value: Any) -> int:
+    """A count that may be missing, as a whole number."""
+    return int(value) if known(value) and not math.isinf(float(value)) else 0
