@@ -13,7 +13,6 @@ channels; minutes are integers since 1970 (UTC), so that clock changes and leap 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,14 +27,21 @@ PRIOR_VOICES: Final = 0.5
 PRIOR_MINUTES: Final = 2.5
 FORGET_LEVEL: Final = 21 * 1440.0
 FORGET_SHAPE: Final = 56 * 1440.0
-FORGET_DRIFT: Final = 180.0
+DRIFT_MINUTES: Final = (60.0, 360.0)
+DRIFT_PACE: Final = 15.0
+"""Drift is followed the faster, the more hours stray: over `DRIFT_PACE / stray` minutes, within these bounds."""
+
+MOST_DRIFT: Final = 3.0
 SHARED_PULL: Final = 20.0
 DAY_PULL: Final = 6.0
 WEEK_PULL: Final = 20.0
 STRAY_PRIOR: Final = 0.25
 STRAY_HOURS: Final = 12.0
-SPREAD_PRIOR: Final = 1.3
+SPREAD_PRIOR: Final = 1.5
 SPREAD_VOICES: Final = 15.0
+SPREAD_BLOCK: Final = 8.0
+"""One block tells of the spread as much as so many voices at most, or one outage would blur it for weeks."""
+
 CAUTION: Final = 1.0
 """Standard deviations of doubt by which `upper` lies above the mean."""
 
@@ -85,16 +91,15 @@ class Shape:
 
     Args:
         slots: hours in the cycle.
-        channels: how many series.
-        members: the channels of each group.
+        groups: the number of the group of each channel.
         pull: how many expected voices in a slot weigh as much as the group's shape.
     """
 
-    def __init__(self, slots: int, channels: int, members: Sequence[Ints], pull: float) -> None:
-        self._seen = np.zeros((2, channels, slots))
-        self._shape = np.ones((channels, slots))
-        self._sum = np.full(channels, float(slots))
-        self._members, self._pull = members, pull
+    def __init__(self, slots: int, groups: Ints, pull: float) -> None:
+        self._seen = np.zeros((2, len(groups), slots))
+        self._shape = np.ones((len(groups), slots))
+        self._sum = np.full(len(groups), float(slots))
+        self._groups, self._pull = groups, pull
 
     def at(self, slot: int) -> Floats:
         """The shape in one hour of the cycle."""
@@ -106,11 +111,10 @@ class Shape:
         self._seen[0, which, slot] = self._seen[0, which, slot] * keep + weight
         self._seen[1, which, slot] = self._seen[1, which, slot] * keep + expected
         before = self._shape[:, slot].copy()
-        for members in self._members:
-            seen = self._seen[:, members, slot]
-            total = seen.sum(axis=1)
-            shared = (SHARED_PULL + total[0]) / (SHARED_PULL + total[1])
-            self._shape[members, slot] = (self._pull * shared + seen[0]) / (self._pull + seen[1])
+        seen = self._seen[:, :, slot]
+        total = [np.bincount(self._groups, part) for part in seen]
+        shared = ((SHARED_PULL + total[0]) / (SHARED_PULL + total[1]))[self._groups]
+        self._shape[:, slot] = (self._pull * shared + seen[0]) / (self._pull + seen[1])
         self._sum += self._shape[:, slot] - before
 
 
@@ -119,9 +123,8 @@ class Baseline:
 
     def __init__(self, channels: int, groups: Ints) -> None:
         self._level = np.zeros((2, channels))
-        members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
-        self._daily = Shape(24, channels, members, DAY_PULL)
-        self._weekly = Shape(WEEK, channels, members, WEEK_PULL)
+        self._daily = Shape(24, groups, DAY_PULL)
+        self._weekly = Shape(WEEK, groups, WEEK_PULL)
         self._drift = np.zeros((2, channels))
         self._stray = np.zeros((2, channels))
         self._spread = np.zeros((2, channels))
@@ -153,12 +156,12 @@ class Baseline:
         if not len(which):
             return
         hour, exposure = hour_of_week(minute), block.exposure[which]
-        self._learn_spread(which, block)
         flat = self._rate()[which]
         seasonal = flat * self._shape(hour)[which] * exposure
         weight = self._clipped(which, block.weight[which], seasonal)
         self._learn_stray(which, weight, seasonal, exposure)
-        self._fade(self._drift, which, exposure, FORGET_DRIFT, weight, seasonal)
+        pace = np.clip(DRIFT_PACE / self.stray[which], *DRIFT_MINUTES)
+        self._fade(self._drift, which, exposure, pace, weight, seasonal)
         shape = self._shape(hour)[which]
         self._fade(self._level, which, exposure, FORGET_LEVEL, weight, shape * exposure)
         self._learn_shape(which, hour, weight, exposure)
@@ -170,7 +173,7 @@ class Baseline:
     def _drift_now(self) -> Floats:
         count = 1.0 / self.stray
         drift: Floats = (count + self._drift[0]) / (count + self._drift[1])
-        return drift
+        return np.clip(drift, 1.0 / MOST_DRIFT, MOST_DRIFT)
 
     def _shape(self, hour: int) -> Floats:
         shape: Floats = self._daily.at(hour % 24) * self._weekly.at(hour)
@@ -183,10 +186,14 @@ class Baseline:
         most = mean + 3.0 * (deviation + doubt) + 2.0
         return np.clip(weight, 0.0, most)
 
-    def _learn_spread(self, which: Ints, block: Block) -> None:
-        weight, exposure = np.maximum(block.weight[which], 0.0), np.maximum(block.exposure[which], 1.0)
+    def learn_spread(self, block: Block) -> None:
+        """Take in how counts scatter within a block. An outage barely shows in it, so no block need be left out."""
+        which = np.flatnonzero((block.exposure > 1) & (block.weight > 0))
+        weight, exposure = block.weight[which], block.exposure[which]
         inside = np.maximum(block.squares[which] - weight**2 / exposure, 0.0)
-        self._fade(self._spread, which, exposure, FORGET_SHAPE, inside, weight * (1.0 - 1.0 / exposure))
+        usual = weight * (1.0 - 1.0 / exposure)
+        trust = np.minimum(1.0, SPREAD_BLOCK / weight)
+        self._fade(self._spread, which, exposure, FORGET_SHAPE, trust * inside, trust * usual)
 
     def _learn_stray(self, which: Ints, weight: Floats, seasonal: Floats, exposure: Floats) -> None:
         mean = np.maximum(seasonal, 1e-9)
@@ -202,7 +209,9 @@ class Baseline:
         self._weekly.learn(which, hour, weight, by_day, np.exp(-exposure * WEEK / FORGET_SHAPE))
 
     @staticmethod
-    def _fade(table: Floats, which: Ints, exposure: Floats, minutes: float, first: Floats, second: Floats) -> None:
+    def _fade(
+        table: Floats, which: Ints, exposure: Floats, minutes: float | Floats, first: Floats, second: Floats
+    ) -> None:
         keep = np.exp(-exposure / minutes)
         table[0, which] = table[0, which] * keep + first
         table[1, which] = table[1, which] * keep + second

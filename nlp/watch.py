@@ -32,6 +32,12 @@ BACKLOG: Final = 15
 CATCH_UP: Final = 30
 CROWD_HOUR: Final = 60.0
 CROWD_PULL: Final = 5.0
+SETTLING: Final = 7 * 1440
+"""Until a service has been known for so many minutes, all is learned from (clipped): its rhythm is still unknown."""
+
+NEWCOMER: Final = 1440
+"""Until then an alarm takes twice the voices."""
+
 HELD_BACK: Final = 0.6
 """A block that ends with so much of the evidence for an alarm is not learned from."""
 
@@ -46,12 +52,19 @@ class Found:
 
 
 class Watch:
-    """The state of judging. Channels go signal by signal: outage of every service, frustration, then other talk."""
+    """The state of judging. Channels go signal by signal: outage of every service, frustration, then other talk.
 
-    def __init__(self, names: list[str], rules: Rules) -> None:
+    Args:
+        names: the services.
+        rules: when a rise is enough.
+        alone: services share no shape of the week, as if each were watched by itself.
+    """
+
+    def __init__(self, names: list[str], rules: Rules, *, alone: bool = False) -> None:
         count = len(names)
         self._names, self._rules, self._count = names, rules, count
-        self._baseline = Baseline(3 * count, np.repeat(np.arange(3), count))
+        groups = np.arange(3 * count) if alone else np.repeat(np.arange(3), count)
+        self._baseline = Baseline(3 * count, groups)
         self._evidence = Evidence(2 * count, rules.threshold)
         self._recent = Recent(count)
         self._sources = Sources(count)
@@ -125,6 +138,8 @@ class Watch:
         risen = (nats > HELD_BACK * self._rules.threshold) & (self._block.weight[:watched] > 2.0 * usual + 1.0)
         chosen = ~self._spoiled
         chosen[:watched] &= ~risen
+        chosen |= np.tile(minute - self._started < SETTLING, 3)
+        self._baseline.learn_spread(self._block)
         self._baseline.learn(self._block_first, self._block, chosen)
         self._sources.fade(minute - self._block_first)
         self._block = Block.empty(3 * self._count)
@@ -221,7 +236,8 @@ class Watch:
             channel = int(which[spot])
             rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
             told = rise.evidence / float(self._null.spread[channel])
-            if rise.reach >= self._rules.min_voices and told >= self._rules.threshold - np.log(LOOK):
+            young = minute - self._started[channel % self._count] < NEWCOMER
+            if rise.reach >= self._rules.min_voices * (1 + young) and told >= self._rules.threshold - np.log(LOOK):
                 alarms[channel] = (float(nats[spot]), rise)
 
     def _alarm_at(self, which: Ints) -> Floats:
