@@ -1,0 +1,98 @@
+"""Made-up counts per minute with a known truth, and what the judge makes of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nlp.baseline import Floats, Ints
+from nlp.counts import FIELDS, OUTAGE, POSTS, VOICES, Counts
+from nlp.coverage import Blindness, to_minute
+from nlp.rules import Judgement, Rules
+from nlp.watch import Watch
+
+MONDAY = 29_000_160
+"""A Monday at 00:00 UTC, in minutes since 1970."""
+
+Form = Literal["step", "ramp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Usual counts.
+
+    Attributes:
+        hourly: mean count an hour.
+        rhythm: swing of the day, 0 (flat) to 1.
+        spread: variance of a minute over its mean (1: Poisson; more: negative binomial).
+    """
+
+    hourly: float
+    rhythm: float = 0.0
+    spread: float = 1.0
+
+    def rate(self, minutes: Ints) -> Floats:
+        """The mean count of each minute."""
+        swing = 1.0 + self.rhythm * np.cos((minutes / 60.0 - 20.0) / 24.0 * 2.0 * math.pi)
+        rate: Floats = self.hourly / 60.0 * swing
+        return rate
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A rise to `times` the usual, at once or within `ramp` minutes."""
+
+    times: float
+    minutes: int
+    form: Form = "step"
+    ramp: int = 30
+
+    def factors(self) -> Floats:
+        """By how much each minute of the rise is multiplied."""
+        if self.form == "step":
+            return np.full(self.minutes, self.times)
+        grown: Floats = 1.0 + (self.times - 1.0) * np.minimum(np.arange(1, self.minutes + 1) / self.ramp, 1.0)
+        return grown
+
+
+def drawn(rate: Floats, spread: float, dice: np.random.Generator) -> Floats:
+    """Counts with this mean and a variance of `spread` times the mean."""
+    if spread <= 1.0:
+        return dice.poisson(rate).astype(np.float64)
+    return dice.poisson(dice.gamma(rate / (spread - 1.0), spread - 1.0)).astype(np.float64)
+
+
+def calm(traffic: Traffic, series: int, minutes: int, dice: np.random.Generator) -> Floats:
+    """Usual counts, one row per series."""
+    rate = traffic.rate(MONDAY + np.arange(minutes))
+    return drawn(np.broadcast_to(rate, (series, minutes)), traffic.spread, dice)
+
+
+def judge(counts: Floats, rules: Rules | None = None, start: int = MONDAY, *, alone: bool = True) -> Judgement:
+    """Judge rows of counts of outage voices; the service of row 3 is called "3".
+
+    Args:
+        counts: one row per service, one column per minute.
+        rules: when a rise is enough.
+        start: the first minute, since 1970.
+        alone: services share no shape.
+    """
+    minute, service = np.nonzero(counts.T)
+    values = np.zeros((len(minute), len(FIELDS)))
+    values[:, [OUTAGE, VOICES, POSTS]] = counts[service, minute][:, None]
+    watch = Watch([str(number) for number in range(len(counts))], rules or Rules(), alone=alone)
+    rows = Counts(minute + start, service.astype(np.int64), values)
+    end = start + counts.shape[1]
+    return watch.advance(end, rows, np.zeros((0, 4), dtype=np.int64), [], Blindness([]))
+
+
+def openings(judgement: Judgement, series: int, start: int = MONDAY) -> list[list[int]]:
+    """For each series, the minutes (from its beginning) at whose end an outage incident was opened."""
+    found: list[dict[str, int]] = [{} for _ in range(series)]
+    for incident in judgement.transitions:
+        if incident.signal == "outage":
+            found[int(incident.service)].setdefault(incident.id, to_minute(incident.opened_at) - start - 1)
+    return [sorted(opened.values()) for opened in found]
