@@ -99,7 +99,7 @@ class Store:
         batch = [post for post in posts if first[post.id] is post]
         if not batch:
             return []
-        with self._rows(Post, batch) as rows:
+        with self._registered(table(Post, batch)) as rows:
             known = self._con.execute(
                 f"select p.id from posts p join {rows} x on p.id = x.id where p.created_at >= ?",
                 [naive(min(post.created_at for post in batch)) - REDELIVERY],
@@ -113,28 +113,21 @@ class Store:
         Raises:
             duckdb.ConstraintException: a key is there already (the safety net behind `unseen`).
         """
-        with self._rows(noun, rows) as name:
-            self._con.execute(f"insert into {TABLES[noun]} by name select * from {name}")
+        self._insert("insert", noun, rows)
 
     def upsert(self, noun: type[Noun], rows: Iterable[Noun]) -> None:
         """Insert rows of a noun, replacing those of the same key."""
-        with self._rows(noun, rows) as name:
-            self._con.execute(f"insert or replace into {TABLES[noun]} by name select * from {name}")
+        self._insert("insert or replace", noun, rows)
 
     def add(self, noun: type[Noun], rows: Iterable[Noun]) -> None:
         """Insert rows of a noun, leaving those of the same key as they are."""
-        with self._rows(noun, rows) as name:
-            self._con.execute(f"insert or ignore into {TABLES[noun]} by name select * from {name}")
+        self._insert("insert or ignore", noun, rows)
 
     def append_scores(self, scores: Sequence[Score], posts: Sequence[Post]) -> None:
         """Insert new scores, filed under the time at which their posts were seen so that no read scans all of them."""
         seen = {post.id: naive(post.seen_at) for post in posts}
-        rows = table(Score, scores).append_column(
-            "seen_at", pa.array([seen[s.post] for s in scores], pa.timestamp("us"))
-        )
-        self._con.register("incoming_scores", rows)
-        self._con.execute("insert into scores by name select * from incoming_scores")
-        self._con.unregister("incoming_scores")
+        moments = pa.array([seen[score.post] for score in scores], pa.timestamp("us"))
+        self._take("insert", "scores", table(Score, scores).append_column("seen_at", moments))
 
     def remove(self, removals: Sequence[Removal]) -> list[date]:
         """Forget posts and what was thought of them, as their sources ask; counts per minute stay.
@@ -210,9 +203,17 @@ class Store:
     def _count(self, sql: str) -> int:
         return int(self._con.execute(sql).fetchall()[0][0])
 
+    def _insert(self, how: str, noun: type[Noun], rows: Iterable[Noun]) -> None:
+        self._take(how, TABLES[noun], table(noun, rows))
+
+    def _take(self, how: str, name: str, rows: pa.Table) -> None:
+        if rows.num_rows:
+            with self._registered(rows) as incoming:
+                self._con.execute(f"{how} into {name} by name select * from {incoming}")
+
     @contextmanager
-    def _rows(self, noun: type[Noun], rows: Iterable[Noun]) -> Iterator[str]:
-        self._con.register("incoming", table(noun, rows))
+    def _registered(self, rows: pa.Table) -> Iterator[str]:
+        self._con.register("incoming", rows)
         yield "incoming"
         self._con.unregister("incoming")  # after a failure nothing may be done but to roll back
 
