@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from alerts.safety import host_of, plain, safe_url, shorten
+from alerts.safety import defang, host_of, plain, safe_url, shorten
 
 _HEADINGS: Final = {
     "incident.suspected": "may be having trouble",
@@ -16,6 +16,16 @@ _HEADINGS: Final = {
     "incident.recovering": "seems to recover",
     "incident.resolved": "is well again",
     "frustration.spike": "frustrates its users",
+}
+
+
+_DIGESTS: Final = {
+    "incident.resolved": "Several services are well again",
+    "incident.recovering": "Several services seem to recover",
+    "frustration.spike": "Several services frustrate their users",
+    "collector.blind": "Several sources are blind",
+    "collector.recovered": "Several sources are seeing again",
+    "digest.daily": "What happened",
 }
 
 
@@ -61,6 +71,18 @@ def brief(body: str | Mapping[str, Any]) -> Brief:
     return _brief(str(whole["type"]), str(whole["timestamp"]), whole["data"])
 
 
+def defanged(told: Brief) -> Brief:
+    """The brief with mentions and links in its words broken, for notations that we do not know."""
+    return replace(
+        told,
+        title=defang(told.title),
+        summary=defang(told.summary),
+        facts=tuple((label, defang(value)) for label, value in told.facts),
+        sayings=tuple(replace(saying, text=defang(saying.text)) for saying in told.sayings),
+        members=tuple(defanged(member) for member in told.members),
+    )
+
+
 def _brief(event: str, at: str, data: Mapping[str, Any]) -> Brief:
     service = _word(data, "service")
     return Brief(
@@ -85,7 +107,7 @@ def _title(event: str, service: str, data: Mapping[str, Any]) -> str:
     if data["kind"] == "source":
         return f"{mark}{_word(data, 'source')} is {'blind' if event == 'collector.blind' else 'seeing again'}"
     if data["kind"] == "digest":
-        return f"{mark}{_word(data, 'summary')}"
+        return f"{mark}{_DIGESTS.get(event, 'Several services are in trouble')}"
     if data.get("state") == "dismissed":
         return f"{mark}{service}: dismissed"
     return f"{mark}{service} {_HEADINGS.get(event, event)}"
@@ -110,7 +132,7 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _official(data: Mapping[str, Any]) -> str:
     said = data.get("official")
     if not said:
-        return "nothing yet"
+        return "no word yet that we know of"
     ahead = int(said["ahead_minutes"])
     when = f"{ahead} min after us" if ahead > 0 else f"{-ahead} min before us" if ahead < 0 else "at the same time"
     return plain(f"{said['stage']}: {said['title']} (first word {when})")

@@ -24,9 +24,15 @@ def bundle(rows: Sequence[Delivery], now: datetime, quiet: bool) -> Delivery:
     members.sort(key=lambda member: (-rank(str(member.get("severity", ""))), str(member["since"]), member["message"]))
     event = event_of_many([row.event for row in latest.values()])
     since = min(row.created_at for row in rows)
-    body = digest_message(now, since, members, _said(members, event, quiet), event=event)
+    body = digest_message(now, since, members, _said(members, event, quiet), event=event, page=_page(members))
     key = digest(sorted(row.id for row in rows))
     return Delivery(f"msg_{key}", rows[0].channel, event, "", now, now, encode(body))
+
+
+def _page(members: Sequence[dict[str, Any]]) -> str:
+    """The dashboard's address, from a link to one of the incidents."""
+    links = (str(member.get("url", "")).partition("?incident=")[0] for member in members)
+    return next((link for link in links if link), "")
 
 
 def _said(members: Sequence[dict[str, Any]], event: str, quiet: bool) -> str:

@@ -25,6 +25,9 @@ PER_MINUTE: Final = 20
 TOGETHER: Final = 5
 """So many messages of one event due at once are told as one."""
 
+MOST_TOGETHER: Final = 100
+"""A message that stands for more would be too large for many endpoints."""
+
 _WINDOW: Final = timedelta(minutes=1)
 _FAULTS: Final = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 """A mistake in a channel fails one message; it must not end the thread that serves all of them."""
@@ -157,8 +160,14 @@ class Courier:
             return None
         while self._recent and self._recent[0] <= now - _WINDOW:
             self._recent.popleft()
-        free = self._recent[0] + _WINDOW if len(self._recent) >= self._limits.per_minute else now
+        room = self._room(now)
+        free = self._recent[-room] + _WINDOW if len(self._recent) >= room else now
         return max((moment - now).total_seconds() for moment in (due, free, self._breaker.open_until or now))
+
+    def _room(self, now: datetime) -> int:
+        """How many messages a minute may go now: half of it is kept for news while only retries are due."""
+        news = self._limits.per_minute == 1 or self._lanes.has_news(now)
+        return self._limits.per_minute if news else self._limits.per_minute // 2
 
     def _pick(self, now: datetime) -> list[Delivery]:
         """What goes as one message: all that was held and is due, what must go together, or the first."""
@@ -168,7 +177,7 @@ class Courier:
             return [first]
         if first.state == "held":
             return self._lanes.held(now)
-        alike = [row for row in ready if row.event == first.event and row.incident]
+        alike = [row for row in ready if row.event == first.event and row.incident][:MOST_TOGETHER]
         crowded = len(self._recent) >= self._limits.per_minute - 1 and len(alike) > 1
         if self._limits.together and (len(alike) >= self._limits.together or crowded) and first in alike:
             return alike

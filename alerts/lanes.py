@@ -68,6 +68,10 @@ class Lanes:
         heads = [lane[0] for lane in self._lanes.values() if lane[0].due_at <= now]
         return sorted(heads, key=lambda row: (row.attempts > 0, row.due_at, row.created_at, row.id))
 
+    def has_news(self, now: datetime) -> bool:
+        """Whether something is due that was never tried."""
+        return any(lane[0].attempts == 0 and lane[0].due_at <= now for lane in self._lanes.values())
+
     def held(self, now: datetime) -> list[Delivery]:
         """All rows that quiet hours held until now."""
         return [row for row in self.ready(now) if row.state == "held"]

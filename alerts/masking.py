@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 _URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s'\"<>]+", re.IGNORECASE)
 _SECRET: Final = re.compile(
-    r"(whsec_|whsk_|xox[a-z]-|xapp-|Bearer\s+|Basic\s+|Authorization:\s*)[A-Za-z0-9+/=_.\-]{4,}", re.IGNORECASE
+    r"(whsec_|whsk_|xox[a-z]-|xapp-|(?:Authorization:\s*)?(?:Bearer|Basic)\s+|Authorization:\s*)[A-Za-z0-9+/=_.\-]{4,}",
+    re.IGNORECASE,
 )
 _PAIR: Final = re.compile(
     r"((?:token|secret|password|passwd|api_?key|routing_key)\"?\s*[=:]\s*\"?)[^\s\"&,}]+", re.IGNORECASE

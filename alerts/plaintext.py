@@ -9,7 +9,8 @@ def lines(told: Brief) -> list[str]:
     """The lines of an alert. Posts' own links stand bare, so that they show where they lead."""
     found = [told.summary, ""]
     found += [f"{label}: {value}" for label, value in told.facts]
-    found += [f"- {member.title}: {member.summary}" for member in told.members]
+    for member in told.members:
+        found += [f"- {member.title}: {member.summary}", *([f"  {member.url}"] if member.url else [])]
     if told.sayings:
         found += ["", "What people say:"]
         found += [f"> {saying.text}" + (f"\n  {saying.url}" if saying.url else "") for saying in told.sayings]

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 _BLANKS: Final = re.compile(r"\s+")
 _URL_UNSAFE: Final = re.compile(r"[\s<>\"'`|\\^{}\[\]()*]|[^\x21-\x7e]")
+_HOOKS: Final = re.compile(r"[@<\]]")
+_SCHEME: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
 _MARKS: Final = 4
 
 
@@ -49,6 +51,16 @@ def shorten(text: str, limit: int) -> str:
     ):
         kept = kept[:-1]
     return kept.rstrip() + "…"
+
+
+def defang(text: str) -> str:
+    """`text` in which no common notation finds a mention or a link with other words: an invisible space follows each
+    ``@``, ``<`` and ``]``, and addresses lose their scheme.
+
+    >>> defang("@everyone [ok](https://evil.example)").replace("\\u200b", "|")
+    '@|everyone [ok]|(evil.example)'
+    """
+    return _HOOKS.sub("\\g<0>\u200b", _SCHEME.sub("", text))
 
 
 def safe_url(url: str) -> str:

@@ -1,7 +1,8 @@
 """Everything else, through Apprise: mail, ntfy, Telegram, Matrix, SMS and a hundred more by one address each.
 
-Sent as plain text. One address a channel: with several, a failure of one would repeat the others. PagerDuty has a
-channel of its own, for Apprise cannot close what it opened.
+Sent as plain text in which mentions and links are broken, for what the service makes of text we do not know. One
+address a channel: with several, a failure of one would repeat the others. PagerDuty, Slack, Discord and Teams have
+channels of their own.
 
 Source: Apprise documentation, "Supported Notifications".
 """
@@ -15,7 +16,7 @@ from typing import Final
 import apprise
 from pydantic import Field
 
-from alerts.brief import brief
+from alerts.brief import brief, defanged
 from alerts.guard import Resolve, public, resolve
 from alerts.masking import mask
 from alerts.options import Options, Words, read_options
@@ -27,7 +28,14 @@ from ingest.records import Delivery
 EXAMPLE: Final = {"url": "json://example.com/hook"}
 """What the settings may say."""
 
-_OURS: Final = {"pagerduty": "pagerduty"}
+_OURS: Final = {
+    "pagerduty": "pagerduty",
+    "slack": "slack",
+    "discord": "discord",
+    "msteams": "teams",
+    "workflow": "teams",
+    "workflows": "teams",
+}
 _KINDS: Final = {
     "minor": apprise.NotifyType.WARNING,
     "major": apprise.NotifyType.FAILURE,
@@ -54,7 +62,7 @@ class AppriseChannel:
     def send(self, delivery: Delivery) -> str:
         """Send once; see `Channel.send`."""
         self._judge()
-        told = brief(delivery.body)
+        told = defanged(brief(delivery.body))
         kind = apprise.NotifyType.SUCCESS if told.over else _KINDS.get(told.severity, apprise.NotifyType.INFO)
         sender = apprise.Apprise(asset=self._service.asset)
         sender.add(self._service)
@@ -98,9 +106,7 @@ def build(options: Mapping[str, str]) -> AppriseChannel:
     read = read_options(AppriseOptions, options, "apprise")
     scheme = read.url.partition("://")[0].lower()
     if scheme in _OURS:
-        raise UserError(
-            f"channels (apprise): use kind = {_OURS[scheme]!r} for this, which can also close what it opened"
-        )
+        raise UserError(f"channels (apprise): use kind = {_OURS[scheme]!r} for {scheme}://, which does more there")
     asset = apprise.AppriseAsset(
         async_mode=False, http_redirects=False, storage_mode=apprise.PersistentStoreMode.MEMORY
     )

@@ -50,7 +50,7 @@ def render(told: Brief) -> str:
     lines = [f"{told.at[:16].replace('T', ' ')} UTC  {told.title}", *_indented(told.summary)]
     lines += [line for label, value in told.facts for line in _indented(f"{label}: {value}")]
     for member in told.members:
-        lines += _indented(f"- {member.title}: {member.summary}")
+        lines += _indented(f"- {member.title}: {member.summary} {member.url}".rstrip())
     for saying in told.sayings:
         lines += _indented(f"“{shorten(saying.text, 200)}” {saying.url}".rstrip())
     lines += _indented(told.url) if told.url else []

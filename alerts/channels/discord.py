@@ -63,7 +63,7 @@ def build(options: Mapping[str, str]) -> Posting:
 
 def _fields(told: Brief) -> list[JSON]:
     found = [(label, escape(value, 300), len(value) <= 40) for label, value in told.facts]
-    found += [(member.title, escape(member.summary, 200), False) for member in told.members]
+    found += [(member.title, _saying(member.summary, member.url), False) for member in told.members]
     found += [("Post", _saying(saying.text, saying.url), False) for saying in told.sayings]
     fields: list[JSON] = []
     room = TOTAL_LIMIT - 1256

@@ -81,7 +81,7 @@ def render(delivery: Delivery) -> dict[str, JSON]:
         {"type": "header", "text": {"type": "plain_text", "text": shorten(told.title, 150), "emoji": False}},
         _rich(_section(told.summary)),
         *_facts(told),
-        *(_rich(_section(f"{member.title}: ", member.summary)) for member in told.members),
+        *(_rich(_linked(_section(f"{member.title}: ", member.summary), member.url)) for member in told.members),
         *(_rich(_quote(saying)) for saying in told.sayings),
     ]
     blocks = blocks[:MOST_BLOCKS]
@@ -126,9 +126,15 @@ def _rich(element: JSON) -> JSON:
     return {"type": "rich_text", "elements": [element]}
 
 
-def _section(first: str, rest: str = "") -> JSON:
+def _section(first: str, rest: str = "") -> dict[str, JSON]:
     bold: JSON = {"type": "text", "text": first, "style": {"bold": True}} if rest else {"type": "text", "text": first}
     return {"type": "rich_text_section", "elements": [bold, {"type": "text", "text": rest}] if rest else [bold]}
+
+
+def _linked(section: dict[str, JSON], url: str) -> dict[str, JSON]:
+    if url and isinstance(section["elements"], list):
+        section["elements"] += [{"type": "text", "text": " "}, {"type": "link", "url": url, "text": "Open"}]
+    return section
 
 
 def _quote(saying: Saying) -> JSON:

@@ -69,7 +69,16 @@ def _facts(told: Brief) -> list[JSON]:
 
 
 def _members(told: Brief) -> list[JSON]:
-    return [_rich([_run(f"{member.title}: ", weight="Bolder"), _run(member.summary)]) for member in told.members]
+    return [
+        _rich(
+            [
+                _run(f"{member.title}: ", weight="Bolder"),
+                _run(f"{member.summary} "),
+                *([_link("Open", member.url)] if member.url else []),
+            ]
+        )
+        for member in told.members
+    ]
 
 
 def _sayings(told: Brief) -> list[JSON]:

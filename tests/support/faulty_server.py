@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -30,13 +31,23 @@ class Seen:
     body: bytes
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away is what these tests are about."""
+
+
 class FaultyServer:
     """Answers each request with the next of `answers`, the last one for ever.
 
-    `judge`, if given, chooses the answer by the request instead.
+    `judge`, if given, chooses the answer by the request instead; `tls` speaks TLS.
     """
 
-    def __init__(self, answers: Sequence[Answer] = (Answer(),), judge: Callable[[Seen], Answer] | None = None) -> None:
+    def __init__(
+        self,
+        answers: Sequence[Answer] = (Answer(),),
+        judge: Callable[[Seen], Answer] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.seen: list[Seen] = []
         self.answers = list(answers)
         self.judge = judge
@@ -58,8 +69,10 @@ class FaultyServer:
             def log_message(self, *args: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
