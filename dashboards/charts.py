@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import altair as alt
 import pandas as pd
+
+from dashboards.words import each, known
 
 COLOURS: Final = {
     "reports": "#D55E00",
@@ -45,7 +47,7 @@ class Window:
     @property
     def axis(self) -> alt.X:
         """The shared time axis, in the viewer's zone."""
-        domain = [self.since.timestamp() * 1000, self.until.timestamp() * 1000]
+        domain = [_instant(self.since), _instant(self.until)]
         axis = alt.Axis(tickCount=8, format=self._ticks, labelFlush=True, labelOverlap=True)
         return alt.X("at:T", title=None, scale=alt.Scale(domain=domain, nice=False), axis=axis)
 
@@ -63,9 +65,11 @@ def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
         alt.Tooltip("expected:Q", title="expected", format=".2f"),
         alt.Tooltip("upper:Q", title="usual up to", format=".1f"),
     ]
-    usual = {"interpolate": "step-after", "color": COLOURS["usual"]}
-    band = base.mark_area(opacity=0.3, **usual).encode(window.axis, _height("upper:Q"))
-    mean = base.mark_line(strokeDash=[4, 3], strokeWidth=1.5, **usual).encode(window.axis, _height("expected:Q"))
+    grey = COLOURS["usual"]
+    band = base.mark_area(interpolate="step-after", color=grey, opacity=0.3).encode(window.axis, _height("upper:Q"))
+    mean = base.mark_line(interpolate="step-after", color=grey, strokeDash=[4, 3], strokeWidth=1.5).encode(
+        window.axis, _height("expected:Q")
+    )
     heard = base.mark_area(
         interpolate="step-after",
         color=COLOURS["reports"],
@@ -148,15 +152,15 @@ def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame,
             tooltip=[alt.Tooltip("at:T", format="%d %b %H:%M"), "step:N", "detail:N"],
         )
     )
-    return alt.layer(bars, dots).properties(height=130)
+    return alt.LayerChart(layer=[bars, dots]).properties(height=130)
 
 
 def _points(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame) -> list[tuple[Any, ...]]:
     ours = [
-        (getattr(row, f"{step}_at"), LANES[0], said, row.signal)
-        for row in incidents.itertuples()
+        (row[f"{step}_at"], LANES[0], said, row["signal"])
+        for row in each(incidents)
         for step, said in STEPS.items()
-        if not pd.isna(getattr(row, f"{step}_at"))
+        if known(row[f"{step}_at"])
     ]
     theirs = [(row.at, LANES[1], str(row.stage).capitalize(), row.title) for row in officials.itertuples()]
     said = [(row.at, LANES[2], "Statement", row.text) for row in notes.itertuples() if row.kind == "statement"]
@@ -164,17 +168,17 @@ def _points(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFram
 
 
 def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
-    rows = [
+    bars = [
         (
-            max(row.onset_at, window.since),
-            min(window.until if pd.isna(row.resolved_at) else row.resolved_at, window.until),
+            max(row["onset_at"], window.since),
+            min(row["resolved_at"] if known(row["resolved_at"]) else window.until, window.until),
             LANES[0],
-            row.state,
-            row.severity,
+            row["state"],
+            row["severity"],
         )
-        for row in incidents.itertuples()
+        for row in each(incidents)
     ]
-    return pd.DataFrame(rows, columns=["at", "until", "lane", "state", "severity"])
+    return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity"])
 
 
 def _framed(layers: Sequence[alt.Chart], window: Window, height: int) -> alt.LayerChart:
@@ -196,7 +200,7 @@ def _hatched(window: Window) -> alt.Chart | None:
     lines = _hatching(window)
     if lines.empty:
         return None
-    return (
+    drawn: alt.Chart = (
         _chart(lines)
         .mark_rule(color=COLOURS["gap"], strokeWidth=1, opacity=0.75, clip=True)
         .encode(
@@ -206,13 +210,14 @@ def _hatched(window: Window) -> alt.Chart | None:
             alt.Y2("high:Q"),
         )
     )
+    return drawn
 
 
 def _hatching(window: Window) -> pd.DataFrame:
     """Diagonals over the gaps: Vega has no pattern to fill with."""
-    step = (window.until - window.since) / 150
+    step = (window.until - window.since) / 110
     slope = 3 * step
-    rows: list[tuple[datetime, datetime, float, float]] = []
+    lines: list[tuple[datetime, datetime, float, float]] = []
     for start, end in zip(window.gaps["start"], window.gaps["end"], strict=True):
         first = max(start, window.since)
         last = min(end, window.until)
@@ -220,9 +225,16 @@ def _hatching(window: Window) -> pd.DataFrame:
         while place < last:
             low, high = max(place, first), min(place + slope, last)
             if low < high:
-                rows.append((low, high, (low - place) / slope, (high - place) / slope))
+                lines.append((low, high, (low - place) / slope, (high - place) / slope))
             place += step
-    return pd.DataFrame(rows, columns=["at", "to", "low", "high"])
+    return pd.DataFrame(lines, columns=["at", "to", "low", "high"])
+
+
+def _instant(moment: datetime) -> alt.DateTime:
+    at = moment.astimezone(UTC)
+    return alt.DateTime(
+        year=at.year, month=at.month, date=at.day, hours=at.hour, minutes=at.minute, seconds=at.second, utc=True
+    )
 
 
 def _from() -> alt.Tooltip:

@@ -47,6 +47,7 @@ def read(
 def _remembered(
     name: str, path: str, generation: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, _function: Any
 ) -> Any:
+    del name, generation  # parts of the key: what is asked, and of which state of things
     return _function(Published(path), *args, **kwargs)
 
 
@@ -88,8 +89,8 @@ def newest() -> Meta | None:
     if age > STALE:
         show(
             fill(
-                '<div class="dc-banner dc-stale" role="status"><strong>Not live.</strong> Last published {age} ago: this '
-                "is how things stood at {then}.</div>",
+                '<div class="dc-banner dc-stale" role="status"><strong>Not live.</strong> Last published {age} ago: '
+                "this is how things stood at {then}.</div>",
                 age=span(age),
                 then=when(meta.judged_until),
             )

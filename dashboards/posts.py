@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards.markup import Safe, fill, join, outward
 from dashboards.page import show, when
-from dashboards.words import known, several, whole
+from dashboards.words import each, known, several, whole
 
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 """Characters that turn, hide or join text."""
@@ -44,7 +44,7 @@ def listing(posts: pd.DataFrame, place: str) -> None:
         posts: rows of `frames.posts`.
         place: where on the page, to keep lists apart.
     """
-    for number, row in enumerate(posts.to_dict("records")):
+    for number, row in enumerate(each(posts)):
         with st.container(key=f"post-{place}-{number}", gap="xxsmall"):
             st.text(plain(row["text"]) or "(no words)", width="stretch")
             show(_meta(row))

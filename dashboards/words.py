@@ -6,6 +6,8 @@ import math
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+import pandas as pd
+
 STATES: Final = {"outage": "Outage", "elevated": "Elevated", "blind": "Blind", "calm": "Calm"}
 
 STATE_MEANING: Final = {
@@ -81,6 +83,11 @@ def listed(names: Any) -> str:
 def several(number: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def each(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, each by the names of its columns."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def whole(value: Any) -> int:

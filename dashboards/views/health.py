@@ -10,10 +10,10 @@ import streamlit as st
 from dashboards import frames
 from dashboards.markup import Safe, fill
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
-from dashboards.parts import facts, table
+from dashboards.parts import facts, mark, table
 from dashboards.posts import plain
 from dashboards.published import Meta
-from dashboards.words import known, span
+from dashboards.words import each, known, span
 
 
 def page() -> None:
@@ -50,7 +50,7 @@ def _about(meta: Meta) -> list[tuple[str, object]]:
 
 
 def _sources(coverage: pd.DataFrame, meta: Meta) -> Safe:
-    rows = [_source(row, meta) for row in coverage.to_dict("records")]
+    rows = [_source(row, meta) for row in each(coverage)]
     if not rows:
         return Safe('<p class="dc-soft">No source has been read yet.</p>')
     return table(("Source", "State", "Since", "Last post", "Behind"), rows)
@@ -59,7 +59,8 @@ def _sources(coverage: pd.DataFrame, meta: Meta) -> Safe:
 def _source(row: dict[str, Any], meta: Meta) -> tuple[object, ...]:
     blind = known(row["blind_since"])
     state = fill(
-        '<span class="is-{tone}"><i class="dc-mark {tone}"></i> {word}</span> <span class="dc-why" dir="auto">{why}</span>',
+        '<span class="word is-{tone}">{mark}{word}</span> <span class="dc-why" dir="auto">{why}</span>',
+        mark=mark("blind" if blind else "calm"),
         tone="blind" if blind else "calm",
         word="cannot be read" if blind else "read",
         why=plain(row["reason"]) if blind else "",
@@ -77,7 +78,7 @@ def _gaps(gaps: pd.DataFrame, meta: Meta) -> Safe:
             span((row["end"] if known(row["end"]) else meta.judged_until) - row["start"]),
             plain(row["reason"]),
         )
-        for row in gaps.head(100).to_dict("records")
+        for row in each(gaps.head(100))
     ]
     if not rows:
         return Safe('<p class="dc-soft">Nothing: every source was read without a gap.</p>')
@@ -94,7 +95,7 @@ def _alerts(deliveries: pd.DataFrame) -> Safe:
             row["attempts"],
             plain(row["last_status"]),
         )
-        for row in deliveries.to_dict("records")
+        for row in each(deliveries)
     ]
     if not rows:
         return Safe('<p class="dc-soft">None so far.</p>')

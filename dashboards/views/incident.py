@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -14,9 +14,9 @@ from dashboards.page import REFRESH, newest, published, read, show, told_plainly
 from dashboards.parts import facts, mark
 from dashboards.published import Meta
 from dashboards.views import pictures
-from dashboards.words import count, distance, known, span
+from dashboards.words import count, distance, each, known, span
 
-STATES = {
+STATES: Final = {
     "suspected": "elevated",
     "confirmed": "outage",
     "recovering": "elevated",
@@ -25,19 +25,20 @@ STATES = {
 }
 
 
+NONE: Final = Safe(
+    '<div class="dc-empty"><h2>No incident so far</h2><p>The first one appears here by itself.</p></div>'
+)
+
+
 def page() -> None:
     """One incident, chosen above or by its link."""
     with told_plainly():
         found = read(frames.incidents) if published().generation else pd.DataFrame()
         if found.empty:
             if newest() is not None:
-                show(
-                    Safe(
-                        '<div class="dc-empty"><h2>No incident so far</h2><p>The first one appears here by itself.</p></div>'
-                    )
-                )
+                show(NONE)
             return
-        names = {row["id"]: _name(row) for row in found.to_dict("records")}
+        names = {row["id"]: _name(row) for row in each(found)}
         identity = _choose(names)
         _story(identity)
 
@@ -66,7 +67,7 @@ def _story(identity: str) -> None:
             show(Safe('<div class="dc-notice">This incident is no longer published.</div>'))
             return
         steps = read(frames.who_knew_when, identity)
-        show(_head(told.to_dict(), steps, meta))
+        show(_head(each(told.to_frame().T)[0], steps, meta))
         left, right = st.columns([5, 6], gap="large")
         with left:
             st.subheader("Who knew when", anchor=False)
@@ -132,15 +133,15 @@ def _lead(steps: pd.DataFrame) -> str:
 def _ribbon(steps: pd.DataFrame, near: Any) -> Safe:
     rows = join(
         fill(
-            '<li class="{who}"><span class="far">{far}</span><span class="at">{at}</span><span class="rail"><b></b></span>'
-            '<div class="what"><strong>{what}</strong>{detail}</div></li>',
+            '<li class="{who}"><span class="far">{far}</span><span class="at">{at}</span>'
+            '<span class="rail"><b></b></span><div class="what"><strong>{what}</strong>{detail}</div></li>',
             who=row["who"],
             far=distance(row["minutes"]),
             at=when(row["at"], near),
             what=row["what"],
             detail=_detail(row),
         )
-        for row in steps.to_dict("records")
+        for row in each(steps)
     )
     return fill('<ol class="dc-ribbon">{rows}</ol>', rows=rows)
 

@@ -13,7 +13,7 @@ from dashboards.markup import Safe, fill, join, link
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
 from dashboards.parts import spark, state_word
 from dashboards.published import Meta
-from dashboards.words import STATES, count, known, listed, mood, several, span, times_usual
+from dashboards.words import STATES, count, each, known, listed, mood, several, span, times_usual
 
 CARDS: Final = 12
 """More services than this in trouble go into the list with the others."""
@@ -34,7 +34,7 @@ def _overview() -> None:
         show(_head(services, meta))
         eyes = services[services["state"] != "calm"].head(CARDS)
         if len(eyes):
-            cards = join(_card(row, sparks.get(row["service"], []), meta) for row in eyes.to_dict("records"))
+            cards = join(_card(row, sparks.get(row["service"], []), meta) for row in each(eyes))
             show(fill('<div class="dc-cards">{cards}</div>', cards=cards))
         rest = services.drop(eyes.index)
         if len(rest):
@@ -42,12 +42,8 @@ def _overview() -> None:
 
 
 def _head(services: pd.DataFrame, meta: Meta) -> Safe:
-    return fill(
-        '<div class="dc-head"><h1>{said}</h1><p>{people}<span>as of {at}</span></p></div>',
-        said=_sentence(services),
-        people="",
-        at=when(meta.judged_until),
-    )
+    head = '<div class="dc-head"><h1>{said}</h1><p>as of {at}</p></div>'
+    return fill(head, said=_sentence(services), at=when(meta.judged_until))
 
 
 def _sentence(services: pd.DataFrame) -> str:
@@ -72,8 +68,9 @@ def _card(row: dict[str, Any], heard: list[float], meta: Meta) -> Safe:
     usual = row["upper_15m"] / 3 if known(row["upper_15m"]) else 0.0
     return fill(
         '<a class="dc-card is-{state}" href="{to}"><div class="top"><span class="name">{name}</span>{word}</div>'
-        '<div class="body"><div><div class="big">{people}</div><div class="unit">reports in 15 min<br>{against}</div></div>'
-        '<div>{spark}<div class="dc-axis"><span>1 h ago</span><span>reports in 5 min</span><span>now</span></div></div></div>'
+        '<div class="body"><div><div class="big">{people}</div>'
+        '<div class="unit">reports in 15 min<br>{against}</div></div><div>{spark}<div class="dc-axis">'
+        "<span>1 h ago</span><span>reports in 5 min</span><span>now</span></div></div></div>"
         '<dl class="facts">{facts}</dl></a>',
         state=row["state"] if row["state"] in STATES else "blind",
         to=link("service", service=row["service"]),
@@ -130,7 +127,7 @@ def _list(services: pd.DataFrame, sparks: dict[str, list[float]]) -> Safe:
         '<th>Last hour</th><th class="far-off">Mood</th><th class="far-off">Status page</th>'
         '<th class="far-off">Sources that see</th>'
     )
-    rows = join(_row(row, sparks.get(row["service"], [])) for row in services.to_dict("records"))
+    rows = join(_row(row, sparks.get(row["service"], [])) for row in each(services))
     return fill(
         '<table class="dc-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>',
         heads=Safe(heads),
@@ -140,8 +137,8 @@ def _list(services: pd.DataFrame, sparks: dict[str, list[float]]) -> Safe:
 
 def _row(row: dict[str, Any], heard: list[float]) -> Safe:
     return fill(
-        '<tr><td class="who"><a href="{to}">{name}</a></td><td class="is-{state}">{word}</td><td class="num">{heard}</td>'
-        '<td class="num far-off dc-soft">{expected}</td><td class="is-{state}">{spark}</td>'
+        '<tr><td class="who"><a href="{to}">{name}</a></td><td class="is-{state}">{word}</td>'
+        '<td class="num">{heard}</td><td class="num far-off dc-soft">{expected}</td><td class="is-{state}">{spark}</td>'
         '<td class="far-off">{mood}</td><td class="far-off">{official}</td><td class="far-off">{sources}</td></tr>',
         to=link("service", service=row["service"]),
         name=row["service"],

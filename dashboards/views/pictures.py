@@ -14,6 +14,7 @@ from dashboards.page import read, show
 from dashboards.parts import chart_head
 
 _HATCH: Final = f"repeating-linear-gradient(-60deg,{COLOURS['gap']} 0 1px,transparent 1px 4px)"
+_SHAPES: Final = "▲ suspected or investigating  ◆ confirmed or identified  ▼ recovering  ● over"
 _DASHED: Final = "repeating-linear-gradient(90deg,{0} 0 5px,transparent 5px 8px) center/100% 2px no-repeat"
 
 
@@ -38,11 +39,7 @@ def timeline(service: str, span: Window, place: str, only: str | None = None) ->
     notes = read(frames.notes, service)
     if incidents.empty and officials.empty and notes.empty:
         return
-    show(
-        chart_head(
-            "What was known, and when", "▲ suspected or investigating  ◆ confirmed or identified  ▼ recovering  ● over"
-        )
-    )
+    show(chart_head("What was known, and when", _SHAPES))
     drawn = charts.marks(incidents, officials, notes, span)
     st.altair_chart(drawn, width="stretch", key=f"{place}-marks", alt="Incidents, official steps and statements")
 

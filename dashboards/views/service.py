@@ -14,7 +14,7 @@ from dashboards.page import REFRESH, newest, published, read, show, told_plainly
 from dashboards.parts import facts, state_word
 from dashboards.published import Meta
 from dashboards.views import pictures
-from dashboards.words import count, known, listed, mood, several, times_usual
+from dashboards.words import count, each, known, listed, mood, several, times_usual
 
 SPANS: Final = {
     "1 h": timedelta(hours=1),
@@ -68,7 +68,7 @@ def _picture(service: str, reach: str, source: str | None) -> None:
             return
         since, until = _window(meta, reach)
         services = read(frames.services)
-        show(_head(services[services["service"] == service].iloc[0].to_dict(), meta, until))
+        show(_head(each(services[services["service"] == service])[0], meta, until))
         _charts(service, since, until, source)
 
 
