@@ -1,1 +1,1 @@
-"""How good the judging is, measured: pure functions that return plain tables."""
+"""How well and how fast posts are read: what `downchatter evaluate posts`, `bench text` and `explain` call."""

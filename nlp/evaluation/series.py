@@ -14,7 +14,7 @@ from nlp.coverage import Blindness, to_minute
 from nlp.rules import Judgement, Rules
 from nlp.watch import Watch
 
-MONDAY = 29_000_160
+MONDAY = 20_143 * 1440
 """A Monday at 00:00 UTC, in minutes since 1970."""
 
 Form = Literal["step", "ramp"]
