@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from nlp.tokens import bag
+from nlp.tokens import bag, is_unspaced
 
 Table: TypeAlias = Mapping[str, str]
 """Rule's name → its patterns, one a line."""
@@ -64,7 +64,12 @@ CLASSES: Final[dict[str, frozenset[str]]] = {
 def compiled(patterns: str) -> list[Pattern]:
     """The `Matcher` patterns of a table's entry, one a line; a line that ends in ``|`` goes on in the next."""
     lines = re.sub(r"\|\n\s+", "|", patterns.strip()).splitlines()
-    return [[_token(part) for part in line.split()] for line in lines]
+    return [[_token(token) for part in line.split() for token in _tokens(part)] for line in lines]
+
+
+def _tokens(part: str) -> list[str]:
+    """A part of a pattern; in scripts without spaces one a character, as texts are cut."""
+    return list(part) if is_unspaced(part[0]) else [part]
 
 
 def _token(part: str) -> dict[str, Any]:
