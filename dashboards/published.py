@@ -188,7 +188,7 @@ def _part(name: str, there: bool) -> str:
     if not there:
         return f"{name} as ({shape})"
     stored = f"select * from read_parquet(${name}_files, union_by_name = true)"  # noqa: S608
-    return f"{name} as ({stored} union all by name {shape})"
+    return f"{name} as ({shape} union all by name {stored})"
 
 
 _starting = Lock()
