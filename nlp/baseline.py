@@ -35,6 +35,9 @@ MOST_DRIFT: Final = 3.0
 SHARED_PULL: Final = 20.0
 DAY_PULL: Final = 6.0
 WEEK_PULL: Final = 20.0
+WEEK_LATER: Final = 6 * 1440
+"""The week is learned only once the day is known, or it would take the day's rhythm for its own."""
+
 STRAY_PRIOR: Final = 0.25
 STRAY_HOURS: Final = 12.0
 SPREAD_PRIOR: Final = 1.5
@@ -126,6 +129,8 @@ class Baseline:
         self._daily = Shape(24, groups, DAY_PULL)
         self._weekly = Shape(WEEK, groups, WEEK_PULL)
         self._drift = np.zeros((2, channels))
+        self._known = np.zeros(channels)
+        self._hour = np.zeros((2, channels))
         self._stray = np.zeros((2, channels))
         self._spread = np.zeros((2, channels))
 
@@ -150,11 +155,15 @@ class Baseline:
         value: Floats = (SPREAD_PRIOR * SPREAD_VOICES + self._spread[0]) / (SPREAD_VOICES + self._spread[1])
         return np.maximum(value, 1.02)
 
-    def learn(self, minute: int, block: Block, chosen: NDArray[np.bool_]) -> None:
+    def learn(self, minute: int, block: Block, chosen: NDArray[np.bool_], *, hour_over: bool) -> None:
         """Take in a block that began at `minute` (all of it within one hour) for the channels chosen."""
         which = np.flatnonzero(chosen & (block.exposure > 0))
-        if not len(which):
-            return
+        if len(which):
+            self._learn_rate(minute, block, which)
+        if hour_over:
+            self._learn_shape(hour_of_week(minute))
+
+    def _learn_rate(self, minute: int, block: Block, which: Ints) -> None:
         hour, exposure = hour_of_week(minute), block.exposure[which]
         flat = self._rate()[which]
         seasonal = flat * self._shape(hour)[which] * exposure
@@ -164,7 +173,7 @@ class Baseline:
         self._fade(self._drift, which, exposure, pace, weight, seasonal)
         shape = self._shape(hour)[which]
         self._fade(self._level, which, exposure, FORGET_LEVEL, weight, shape * exposure)
-        self._learn_shape(which, hour, weight, exposure)
+        self._hour[:, which] += (weight, exposure)
 
     def _rate(self) -> Floats:
         rate: Floats = (self._level[0] + PRIOR_VOICES) / (self._level[1] + PRIOR_MINUTES)
@@ -202,11 +211,17 @@ class Baseline:
         trust = (mean / (mean + 3.0)) ** 2 * exposure / 60.0
         self._fade(self._stray, which, exposure, FORGET_LEVEL, trust * told, trust)
 
-    def _learn_shape(self, which: Ints, hour: int, weight: Floats, exposure: Floats) -> None:
+    def _learn_shape(self, hour: int) -> None:
+        which = np.flatnonzero(self._hour[1] > 0)
+        weight, exposure = self._hour[:, which]
+        self._hour[:] = 0.0
         flat = self._rate()[which] * exposure
-        by_day = flat * self._daily.at(hour % 24)[which]
         self._daily.learn(which, hour % 24, weight, flat, np.exp(-exposure * 24 / FORGET_SHAPE))
-        self._weekly.learn(which, hour, weight, by_day, np.exp(-exposure * WEEK / FORGET_SHAPE))
+        self._known[which] += exposure
+        old = self._known[which] >= WEEK_LATER
+        by_day = flat * self._daily.at(hour % 24)[which]
+        keep = np.exp(-exposure * WEEK / FORGET_SHAPE)
+        self._weekly.learn(which[old], hour, weight[old], by_day[old], keep[old])
 
     @staticmethod
     def _fade(

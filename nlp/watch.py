@@ -140,7 +140,7 @@ class Watch:
         chosen[:watched] &= ~risen
         chosen |= np.tile(minute - self._started < SETTLING, 3)
         self._baseline.learn_spread(self._block)
-        self._baseline.learn(self._block_first, self._block, chosen)
+        self._baseline.learn(self._block_first, self._block, chosen, hour_over=minute % 60 == 0)
         self._sources.fade(minute - self._block_first)
         self._block = Block.empty(3 * self._count)
         self._spoiled[:] = False
