@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
+from rich.console import Console
+
 from downchatter.alerting import Alerts
 from downchatter.flow import Flow
 from downchatter.services import load_services
@@ -21,7 +23,8 @@ from ingest.store import Store
 from nlp import scorers
 from nlp.judge import Judge, Rules
 from nlp.matching import Matching
-from nlp.scorers import Scorer
+from nlp.scorers import Scorer, hub
+from nlp.scorers.minilm import ModelMissing
 
 
 def utc_now() -> datetime:
@@ -45,7 +48,8 @@ class House:
     @cached_property
     def scorer(self) -> Scorer:
         """The reader that the settings name."""
-        return load_scorer(self.settings.scorer)
+        settings = self.settings
+        return load_scorer(settings.scorer, settings.model, tuple(settings.model_labels.items()))
 
     @cached_property
     def tools(self) -> Tools:
@@ -74,14 +78,23 @@ def shipped_services() -> Path:
 
 
 @cache
-def load_scorer(name: str) -> Scorer:
-    """A scorer by name, loaded once.
+def load_scorer(name: str, model: str = "", labels: tuple[tuple[str, str], ...] = ()) -> Scorer:
+    """A scorer by name, loaded once. Where the shipped model's files are missing the lexicon stands in, and it is said.
+
+    Args:
+        name: a file name in `nlp/scorers`.
+        model: an id on the hub, or a folder: its answers go before those of `name`.
+        labels: pairs of the model's label and ours.
 
     Raises:
-        UserError: there is none of that name.
+        UserError: there is none of that name, or the model cannot be used.
     """
-    try:
-        return scorers.load(name)
-    except KeyError as error:
+    if name not in scorers.names():
         known = ", ".join(scorers.names())
-        raise UserError(f"scorer: there is no scorer {name!r}; those there are: {known}") from error
+        raise UserError(f"scorer: there is no scorer {name!r}; those there are: {known}")
+    try:
+        scorer = scorers.load(name)
+    except ModelMissing as error:
+        Console(stderr=True).print(str(error), markup=False, highlight=False)
+        scorer = scorers.load("lexicon")
+    return hub.build(model, dict(labels), scorer) if model else scorer

@@ -16,6 +16,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Hears from public posts that an online service is down, and says since when, how badly and for whom.",
 )
+evaluate_app = typer.Typer(help="Measure how good the product is.")
+bench_app = typer.Typer(no_args_is_help=True, help="Measure how fast it is.")
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(bench_app, name="bench")
 alerts_app = typer.Typer(no_args_is_help=True, help="Try, list and resend alerts.")
 app.add_typer(alerts_app, name="alerts")
 
@@ -23,6 +27,9 @@ Config = Annotated[Path | None, typer.Option("--config", help="The settings file
 Database = Annotated[Path | None, typer.Option("--db", help="The database (default: as the settings say).")]
 ServicesFile = Annotated[Path | None, typer.Option("--services", help="The services file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="A model of the hub, or a folder, whose answers go before the scorer's.")
+]
 ScorerName = Annotated[str | None, typer.Option("--scorer", help="Who reads the posts.")]
 
 
@@ -76,12 +83,13 @@ def score(
     everything: Annotated[bool, typer.Option("--all", help="Also posts that name no service.")] = False,
     services: ServicesFile = None,
     scorer: ScorerName = None,
+    model: ModelName = None,
     config: Config = None,
 ) -> None:
     """Write what the reader thinks of each post about each service."""
     from downchatter.commands.score import score as run_score
 
-    run_score(_settings(config, services=services, scorer=scorer), posts, out, everything=everything)
+    run_score(_settings(config, services=services, scorer=scorer, model=model), posts, out, everything=everything)
 
 
 @app.command()
@@ -110,6 +118,64 @@ def dashboard(
     from downchatter.commands.dashboard import dashboard as serve
 
     serve(_settings(config, database=db), port=port)
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="A post's text.")],
+    as_json: AsJson = False,
+    scorer: ScorerName = None,
+    services: ServicesFile = None,
+    config: Config = None,
+) -> None:
+    """Say how a text is read, and which words made it so."""
+    from downchatter.commands.quality import explain_text
+
+    explain_text(_settings(config, scorer=scorer, services=services), text, as_json=as_json)
+
+
+@evaluate_app.command("posts")
+def evaluate_posts(
+    data: Annotated[Path | None, typer.Option("--data", help="Labelled posts: text, kind and more.")] = None,
+    tweeteval: Annotated[Path | None, typer.Option("--tweeteval", help="TweetEval's sentiment folder.")] = None,
+    as_json: AsJson = False,
+    scorer: ScorerName = None,
+    model: ModelName = None,
+    config: Config = None,
+) -> None:
+    """Judge the reader on labelled posts, beside its comparators."""
+    from downchatter.commands.quality import evaluate_posts as judge
+
+    judge(_settings(config, scorer=scorer, model=model), data, tweeteval, as_json=as_json)
+
+
+@bench_app.command("flow")
+def bench_flow(as_json: AsJson = False, scorer: ScorerName = None, config: Config = None) -> None:
+    """Posts a second of matching, reading and the whole replay."""
+    from downchatter.commands import bench
+
+    bench.show(bench.flow(_settings(config, scorer=scorer)), as_json)
+
+
+@bench_app.command("store")
+def bench_store(
+    posts: Annotated[int, typer.Option(help="So many posts are stored already.")] = 1_000_000,
+    as_json: AsJson = False,
+    scorer: ScorerName = None,
+    config: Config = None,
+) -> None:
+    """One cycle of 500 new posts on a full database."""
+    from downchatter.commands import bench
+
+    bench.show(bench.store(_settings(config, scorer=scorer), posts), as_json)
+
+
+@bench_app.command("text")
+def bench_text(as_json: AsJson = False, scorer: ScorerName = None, config: Config = None) -> None:
+    """Posts a second of the reader on one core, its load time and memory, beside the plain pipeline."""
+    from downchatter.commands import bench
+
+    bench.show(bench.text(_settings(config, scorer=scorer)), as_json)
 
 
 @alerts_app.command("test")

@@ -147,7 +147,18 @@ class Recording:
         return f"{source}:{digest}" + (f".{self._same[digest]}" if self._same[digest] > 1 else "")
 
 
-def _rows(path: Path, report: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def rows_of(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The rows of a file as they are, all columns, each with its place; lines that are no rows are left out.
+
+    Raises:
+        UserError: the file is missing, of another type, lacks a column, or cannot be read at all.
+    """
+    return _rows(path, Report(), needed, every_column=True)
+
+
+def _rows(
+    path: Path, report: Report, needed: Sequence[str], *, every_column: bool = False
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".parquet": _parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -155,7 +166,7 @@ def _rows(path: Path, report: Report, needed: Sequence[str]) -> Iterator[tuple[s
             f"{path}: posts are read from .jsonl, .csv or .parquet, not {path.suffix or 'a file without an ending'}"
         )
     try:
-        yield from reader(path, report, needed)
+        yield from reader(path, report, needed, every_column)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror or error}; check the path and its permissions") from error
     except (pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
@@ -165,7 +176,7 @@ def _rows(path: Path, report: Report, needed: Sequence[str]) -> Iterator[tuple[s
         ) from error
 
 
-def _jsonl(path: Path, report: Report, _: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _jsonl(path: Path, report: Report, _: Sequence[str], __: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
     found = broken = 0
     with path.open(encoding="utf8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, start=1):
@@ -187,7 +198,7 @@ def _jsonl(path: Path, report: Report, _: Sequence[str]) -> Iterator[tuple[str, 
         raise UserError(f"{path}: no line of it is a JSON object; a .jsonl file has one post in braces on each line")
 
 
-def _csv(path: Path, _: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _csv(path: Path, _: Report, needed: Sequence[str], __: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
     csv.field_size_limit(64 * LONGEST)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -196,10 +207,12 @@ def _csv(path: Path, _: Report, needed: Sequence[str]) -> Iterator[tuple[str, Ma
             yield f"{path.name}:{reader.line_num}", row
 
 
-def _parquet(path: Path, _: Report, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _parquet(
+    path: Path, _: Report, needed: Sequence[str], every_column: bool
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     with pq.ParquetFile(path) as file:
         _need(path, file.schema_arrow.names, needed)
-        wanted = [name for name in file.schema_arrow.names if name in COLUMNS]
+        wanted = [name for name in file.schema_arrow.names if every_column or name in COLUMNS]
         number = 0
         for batch in file.iter_batches(columns=wanted):
             for row in batch.to_pylist():

@@ -17,14 +17,17 @@ from rich.table import Table
 from rich.text import Text
 
 from downchatter.alerting import Alerts
-from downchatter.assembly import House, house
+from downchatter.assembly import House, house, load_scorer
 from downchatter.flow import mentions
 from downchatter.recorded import run_through
 from downchatter.settings import Settings
 from ingest.collectors import load
+from ingest.errors import UserError
 from ingest.records import MINUTE, Mark, Post
 from ingest.store import Store
+from nlp.evaluation.pipeline import plain_pipeline
 from nlp.evaluation.speed import made_posts, pace, peak_memory_mb, scoring
+from nlp.scorers.minilm import FOLDER
 
 Row = tuple[str, float, str]
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,6 +42,7 @@ NAMED: Final = (
     "so many people on {} today",
 )
 MATCHING_ONE_IN: Final = 100
+TOKENIZER: Final = FOLDER / "tokenizer.json"
 
 FILL: Final = """
     insert into posts select 'bench:' || i, 'bench', md5((i % 200000)::varchar), 'is Spotify down? number ' || i,
@@ -114,6 +118,29 @@ def store(settings: Settings, posts: int = 1_000_000) -> list[Row]:
         ("size of the database", size, "MB"),
         ("peak memory", peak_memory_mb(), "MB"),
     ]
+
+
+def text(settings: Settings) -> list[Row]:
+    """The reader on one core: posts of about 25 tokens a second, tokenising included; loading; memory."""
+    began = perf_counter()
+    scorer = load_scorer(settings.scorer)
+    loaded = perf_counter() - began
+    posts = made_posts(2_000)
+    ours = pace(scoring(scorer, posts))
+    alone = pace(scoring(scorer, posts[:300], chunk=1))
+    rows: list[Row] = [
+        (f"{scorer.model}, in batches", ours.per_cpu_second, "posts/s"),
+        (f"{scorer.model}, one post a call", alone.per_cpu_second, "posts/s"),
+        ("load", loaded, "s"),
+        ("peak memory", peak_memory_mb(), "MB"),
+    ]
+    try:
+        plain = pace(plain_pipeline(TOKENIZER, posts[:100]), rounds=2)
+        rows.insert(2, ("transformers' plain pipeline, one post a call", plain.per_cpu_second, "posts/s"))
+        rows.insert(3, ("times as fast", ours.per_cpu_second / plain.per_cpu_second, "x"))
+    except UserError as error:
+        Console(stderr=True).print(str(error), markup=False, highlight=False)
+    return rows
 
 
 def _match(home: House, posts: list[Post]) -> int:
