@@ -14,6 +14,7 @@ from alerts import retry
 from alerts.breaker import Breaker
 from alerts.bundle import bundle
 from alerts.channels import Channel, Recalling
+from alerts.flapping import Flapping
 from alerts.lanes import Lanes
 from alerts.masking import mask
 from alerts.safety import plain, shorten
@@ -24,6 +25,9 @@ from ingest.records import Delivery
 PER_MINUTE: Final = 20
 TOGETHER: Final = 5
 """So many messages of one event due at once are told as one."""
+
+INCIDENTS: Final = 6
+"""So many incidents of one service an hour are told; further ones wait, and are not told if they end before."""
 
 MOST_TOGETHER: Final = 100
 """A message that stands for more would be too large for many endpoints."""
@@ -49,16 +53,22 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one channel is told. `together` messages of one event due at once become one; 0 never bundles."""
+    """How much one channel is told: messages a minute; so many of one event at once become one (0 never does so);
+    so many incidents of one service an hour (0 sets no limit).
+    """
 
     per_minute: int = PER_MINUTE
     together: int = TOGETHER
+    incidents: int = INCIDENTS
 
 
 def limits(options: Mapping[str, str]) -> Limits:
-    """The limits among the options of a channel (`per_minute`, `together`)."""
-    ordinary = Limits()
-    return Limits(int(options.get("per_minute", ordinary.per_minute)), int(options.get("together", ordinary.together)))
+    """The limits among the options of a channel (`per_minute`, `together`, `incidents`)."""
+    return Limits(
+        int(options.get("per_minute", PER_MINUTE)),
+        int(options.get("together", TOGETHER)),
+        int(options.get("incidents", INCIDENTS)),
+    )
 
 
 class Courier:
@@ -82,6 +92,7 @@ class Courier:
         self._told = told
         self._lanes = Lanes()
         self._shared = Shared()
+        self._flapping = Flapping(limits.incidents)
         self._alone: frozenset[str] = getattr(channel, "one_by_one", frozenset())
         self._breaker = Breaker()
         self._recent: deque[datetime] = deque()
@@ -96,10 +107,20 @@ class Courier:
             for row in rows:
                 if self._disabled:
                     self._results.append(replace(row, state="dead", last_status=self._disabled))
-                else:
-                    self._results += self._lanes.put(row)
+                elif not self._lanes.knows(row):
+                    self._take(row)
             self._news = True
             self.changed.notify_all()
+
+    def _take(self, row: Delivery) -> None:
+        judged = self._flapping.judged(row)
+        if judged is None:
+            self._flapping.forget(row.incident)
+            self._results += self._lanes.drop(row)
+            return
+        if judged != row:
+            self._results.append(judged)
+        self._results += self._lanes.put(judged)
 
     def woken(self) -> bool:
         """Whether rows came in since the last look (to be asked holding `changed`)."""
@@ -117,6 +138,7 @@ class Courier:
         with self.changed:
             self._lanes.recall(rows)
             self._shared.recall(rows)
+            self._flapping.recall(rows)
             if isinstance(self._channel, Recalling):
                 self._channel.recall(rows)
 
@@ -225,6 +247,7 @@ class Courier:
             done = replace(row, state="sent", sent_at=now)
             self._lanes.finish(done)
             self._shared.sent(done)
+            self._flapping.sent(done)
             return done
         due = (
             None

@@ -43,7 +43,7 @@ class Lanes:
         A row that is waiting already, or was finished, is ignored. An update that comes soon after another is put off,
         and is among those returned.
         """
-        if row.id in self._ids or row.id in self._finished:
+        if self.knows(row):
             return []
         if self._comes_too_late(row):
             self._remember(row)
@@ -62,6 +62,17 @@ class Lanes:
         lane.sort(key=lambda waiting: (waiting.created_at, _order(waiting)))
         self._ids.add(row.id)
         return changed + [_stale(old, row.event) for old in stale]
+
+    def knows(self, row: Delivery) -> bool:
+        """Whether the row is waiting, or was finished."""
+        return row.id in self._ids or row.id in self._finished
+
+    def drop(self, row: Delivery) -> list[Delivery]:
+        """Take out all that waits in the lane of a row, and leave the row out too; return them all as stale."""
+        dropped = [*self._lanes.get(lane_of(row), []), row]
+        for old in dropped:
+            self.finish(old)
+        return [_stale(old, "its end") for old in dropped]
 
     def ready(self, now: datetime) -> list[Delivery]:
         """The rows that may go now, those never tried first, then by age."""

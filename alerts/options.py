@@ -20,6 +20,7 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     per_minute: int = Field(20, ge=1, le=6000, description="At most so many messages a minute.")
+    incidents: int = Field(6, ge=0, description="At most so many incidents of one service an hour; 0 sets no limit.")
     together: int = Field(5, ge=0, description="So many messages of one event at once become one; 0 never does so.")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.events import BLIND, DIGEST, OPENING, SEEING, UPDATE_EVERY, UPDATED, event_of, moment_of
+from alerts.events import BLIND, DIGEST, OPENING, SEEING, event_of, moment_of
 from alerts.messages import JSON, digest, digest_message, encode, message, source_message
 from alerts.routing import Routing, Target
 from ingest.records import Delivery, DeliveryState, Evidence, Incident, Official, Service
@@ -59,7 +59,7 @@ class Outbox:
         )
         at = moment_of(incident, event)
         targets = self._routing.targets(event, incident.service, incident.severity, at)
-        return deliveries(body, _key(event, incident, at), targets, at, incident.id)
+        return deliveries(body, [event, incident.id, at.isoformat()], targets, at, incident.id)
 
     def blind(self, source: str, at: datetime, reason: str) -> list[Delivery]:
         """The deliveries for a source that cannot be read since `at`; the same for the same `at`."""
@@ -125,9 +125,3 @@ def _first_state(event: str, body: Mapping[str, JSON]) -> tuple[DeliveryState, s
     if event in OPENING and not openable(body):
         return "dead", NO_EVIDENCE
     return "pending", ""
-
-
-def _key(event: str, incident: Incident, at: datetime) -> list[str]:
-    if event != UPDATED:
-        return [event, incident.id, at.isoformat()]
-    return [event, incident.id, str(int((at - incident.opened_at) / UPDATE_EVERY))]

@@ -13,6 +13,7 @@ import httpcore
 import httpx
 from pydantic import Field
 
+from alerts.exchange import note
 from alerts.guard import GuardedTransport
 from alerts.masking import mask, mask_url
 from alerts.options import Options, Words
@@ -75,9 +76,10 @@ class Wire:
             finally:
                 answer.close()
         except (httpx.HTTPError, httpcore.ConnectError, httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise self._failed(url, error) from error
+            raise self._failed(url, content, error) from error
         except (httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-            raise self._failed(url, error) from error
+            raise self._failed(url, content, error) from error
+        note(mask_url(url), self._masked(content), self._masked(f"{answer.status_code} {text}"))
         return self._judged(answer, text)
 
     def close(self) -> None:
@@ -109,8 +111,14 @@ class Wire:
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max(0.0, (moment - self._now()).total_seconds())
 
-    def _failed(self, url: str, error: Exception) -> SendFailed:
+    def _masked(self, text: str) -> str:
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, "…")
+        return text
+
+    def _failed(self, url: str, content: str, error: Exception) -> SendFailed:
         what = mask(plain(str(error)), self._secrets) or type(error).__name__
+        note(mask_url(url), self._masked(content), what)
         kind = "timed out" if isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)) else "no answer"
         return SendFailed(f"{mask_url(url)}: {kind}: {what}", status=shorten(f"{kind}: {what}", 120))
 

@@ -18,7 +18,7 @@ from ingest.records import Delivery
 
 TOTAL_LIMIT: Final = 5500
 FIELD_LIMIT: Final = 1024
-_SPECIAL: Final = re.compile(r"([\\*_~`|>#\-+\[\]()<:@!.])")
+_SPECIAL: Final = re.compile(r"([\\*_~`|>#\-\[\]()<:@])")
 _COLOURS: Final = {"minor": 0xE0A030, "major": 0xD9632B, "critical": 0xC0302B}
 _GREEN: Final = 0x2E8B57
 EXAMPLE: Final = {"url": "https://discord.com/api/webhooks/1/example"}

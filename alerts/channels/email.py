@@ -18,6 +18,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from alerts.brief import brief
+from alerts.exchange import note
 from alerts.guard import Resolve, public, resolve
 from alerts.masking import mask
 from alerts.messages import digest
@@ -78,6 +79,7 @@ class Email:
                 if self._options.user:
                     server.login(self._options.user, self._options.password)
                 refused = server.send_message(mail, self._options.sender, list(self._options.to))
+                note(f"{self._options.host}:{self._options.port}", mail.as_string(), f"refused: {refused}")
         except (smtplib.SMTPException, OSError) as error:
             words = mask(plain(f"{type(error).__name__}: {error}"), (self._options.password, self._options.user))
             raise SendFailed(f"mail was not taken: {words}", status=shorten(words, 120)) from error

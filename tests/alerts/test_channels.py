@@ -17,9 +17,11 @@ import pytest
 from alert_samples import HOSTILE, NOON, incident, official, outbox, posts, row
 from channel_loopback import Rig, example, rig, web_kinds
 from faulty_server import Answer
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from alerts.bundle import bundle
 from alerts.channels import load, names
+from alerts.exchange import listening
 from ingest.errors import SendError, SendFailed, SendRefused, UserError
 from ingest.records import Delivery
 
@@ -285,3 +287,117 @@ def test_each_module_says_where_its_format_is_written_down(kind: str) -> None:
     doc = import_module(f"alerts.channels.{kind}").__doc__
     assert doc
     assert kind in ("console", "webhook") or "Source:" in doc
+
+
+@pytest.mark.parametrize("web", [kind for kind in web_kinds() if kind != "apprise"])  # Apprise shows nothing
+def test_a_trial_shows_what_was_sent_and_answered_without_secrets(web: str) -> None:
+    with rig(web, Answer(403, body=b"no such key")) as one, listening() as heard, pytest.raises(SendFailed):
+        one.channel.send(row())
+    (exchange,) = heard
+    assert "Character.AI" in exchange.sent
+    assert exchange.answered == "403 no such key"
+    assert exchange.to.endswith("/…")
+    for secret in (example(web).get("secret", "-none-"), example(web).get("routing_key", "-none-")):
+        assert secret not in str(exchange)
+
+
+ALERTMANAGER: dict[str, Any] = {
+    "type": "object",
+    "required": [
+        "version",
+        "groupKey",
+        "truncatedAlerts",
+        "status",
+        "receiver",
+        "groupLabels",
+        "commonLabels",
+        "commonAnnotations",
+        "externalURL",
+        "alerts",
+    ],
+    "properties": {
+        "version": {"const": "4"},
+        "groupKey": {"type": "string", "minLength": 1},
+        "truncatedAlerts": {"type": "integer", "minimum": 0},
+        "status": {"enum": ["firing", "resolved"]},
+        "receiver": {"type": "string"},
+        "externalURL": {"type": "string"},
+        **{
+            name: {"type": "object", "additionalProperties": {"type": "string"}}
+            for name in ("groupLabels", "commonLabels", "commonAnnotations")
+        },
+        "alerts": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint"],
+                "properties": {
+                    "status": {"enum": ["firing", "resolved"]},
+                    "labels": {
+                        "type": "object",
+                        "required": ["alertname"],
+                        "propertyNames": {"pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"},
+                        "additionalProperties": {"type": "string"},
+                    },
+                    "annotations": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "startsAt": {"type": "string", "pattern": "^\\d{4}-\\d\\d-\\d\\dT"},
+                    "endsAt": {"type": "string", "pattern": "^\\d{4}-\\d\\d-\\d\\dT"},
+                    "generatorURL": {"type": "string"},
+                    "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}
+"""As the Prometheus documentation describes the webhook's body, version 4."""
+
+PAGERDUTY: dict[str, Any] = {
+    "type": "object",
+    "required": ["routing_key", "event_action", "dedup_key", "payload"],
+    "properties": {
+        "routing_key": {"type": "string", "minLength": 32, "maxLength": 32},
+        "event_action": {"enum": ["trigger", "acknowledge", "resolve"]},
+        "dedup_key": {"type": "string", "minLength": 1, "maxLength": 255},
+        "client": {"type": "string"},
+        "client_url": {"type": "string"},
+        "links": {
+            "type": "array",
+            "items": {"type": "object", "required": ["href"], "properties": {"href": {"pattern": "^https?://"}}},
+        },
+        "images": {"type": "array"},
+        "payload": {
+            "type": "object",
+            "required": ["summary", "source", "severity"],
+            "properties": {
+                "summary": {"type": "string", "minLength": 1, "maxLength": 1024},
+                "source": {"type": "string", "minLength": 1},
+                "severity": {"enum": ["critical", "error", "warning", "info"]},
+                "timestamp": {"type": "string"},
+                "component": {"type": "string"},
+                "group": {"type": "string"},
+                "class": {"type": "string"},
+                "custom_details": {"type": "object"},
+            },
+            "additionalProperties": False,
+        },
+    },
+    "additionalProperties": False,
+}
+"""As the PagerDuty documentation describes an alert event of the Events API v2."""
+
+
+@pytest.mark.parametrize(("web", "schema"), [("alertmanager", ALERTMANAGER), ("pagerduty", PAGERDUTY)])
+def test_what_is_sent_has_the_documented_shape(web: str, schema: dict[str, Any]) -> None:
+    out = outbox("hook")
+    moments = [
+        *(row(state=state) for state in ("suspected", "confirmed", "recovering", "resolved")),
+        hostile(),
+        crowd(),
+    ]
+    moments += [*out.blind("bluesky", NOON, "x"), *out.recovered("bluesky", NOON, NOON)]
+    with rig(web) as one:
+        for delivery in moments:
+            Draft202012Validator(schema).validate(json.loads(one.send(delivery)))

@@ -33,7 +33,7 @@ def test_news_is_not_kept_waiting_by_retries() -> None:
             name: load("webhook", {**options, "url": (healthy if number % 2 else ill).url})
             for number, name in enumerate(names)
         }
-        limits = dict.fromkeys(names, Limits(600, 0))
+        limits = dict.fromkeys(names, Limits(600, 0, 0))
         sender = Sender(channels, lambda: datetime.now(UTC), limits=limits)
         past = datetime.now(UTC) - timedelta(minutes=1)
         old = outbox(*names).changed(incident(), posts())

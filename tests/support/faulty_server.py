@@ -32,6 +32,8 @@ class Seen:
 
 
 class _Quiet(ThreadingHTTPServer):
+    request_queue_size = 256  # with the usual 5 a burst waits a second for its SYN to be sent again
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that goes away is what these tests are about."""
 
