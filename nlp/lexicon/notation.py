@@ -18,8 +18,10 @@ Table: TypeAlias = Mapping[str, str]
 Pattern: TypeAlias = list[dict[str, Any]]
 
 SVC: Final = "svc"
+ALT: Final = "alt"
+UP: Final = "upstream"
 NUM: Final = "0"
-"""What a number is turned into before patterns are tried."""
+"""What the service, another one, a suspected cause and any number are turned into before patterns are tried."""
 
 CLASSES: Final[dict[str, frozenset[str]]] = {
     "be": bag("is are was isn't 's be been being s am 'm im ain't r"),
@@ -84,4 +86,4 @@ def _alternatives(body: str) -> Iterable[str]:
         if word.startswith("@") and word[1:] in CLASSES:
             yield from CLASSES[word[1:]]
         else:
-            yield {"SVC": SVC, "NUM": NUM, "QM": "?"}.get(word, word)
+            yield {"SVC": SVC, "ALT": ALT, "UP": UP, "NUM": NUM, "QM": "?"}.get(word, word)

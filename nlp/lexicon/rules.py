@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -117,15 +117,17 @@ def _standing(spans: list[Found]) -> Iterator[Found]:
 
 def read(text: str, mention: Mention | None = None) -> list[str]:
     """The tokens on which rules are tried: lower case, the service's name replaced, hashtags split, numbers alike."""
+    return tokens_of(text, [(mention, SVC)] if mention is not None else [])
+
+
+def tokens_of(text: str, names: Sequence[tuple[Mention, str]], *, handles: bool = False) -> list[str]:
+    """The same with any number of names, each replaced by its own placeholder; handles too only where asked."""
     text = text[:MAX_CHARS]
-    if (
-        mention is not None
-        and mention.start < mention.end <= len(text)
-        and "@" not in text[max(0, mention.start - 1) :][:2]
-    ):
-        name = text[mention.start : mention.end]
-        trouble = _TROUBLE_TAG.search(name.lower())
-        text = f"{text[: mention.start]} {SVC} {trouble.group(2) if trouble else ''} {text[mention.end :]}"
+    for mention, placeholder in sorted(names, key=lambda pair: -pair[0].start):
+        if mention.start < mention.end <= len(text) and (handles or "@" not in text[max(0, mention.start - 1) :][:2]):
+            trouble = _TROUBLE_TAG.search(text[mention.start : mention.end].lower())
+            named = f" {placeholder} {trouble.group(2) if trouble else ''} "
+            text = text[: mention.start] + named + text[mention.end :]
     plain = text.replace("’", "'").replace("‘", "'").replace("`", "'")
     return [part for token in words(plain) for part in _parts(token)] or [""]
 
