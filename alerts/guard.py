@@ -12,6 +12,7 @@ import socket
 import ssl
 import typing
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from time import monotonic
 from typing import Any, Final
 
@@ -20,7 +21,6 @@ import httpx
 
 Resolve = Callable[[str, int], list[str]]
 
-_METADATA: Final = ipaddress.ip_address("fd00:ec2::254")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -47,8 +47,6 @@ def public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.ip_address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
         if inner is not None:
             return public(str(inner))
-        if ip == _METADATA:
-            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -136,9 +134,8 @@ class GuardedTransport(httpx.BaseTransport):
     def __init__(self, allow: Iterable[str] = (), seconds: float = 15.0, lookup: Resolve = resolve) -> None:
         self._backend = GuardedBackend(allow, lookup)
         self._seconds = seconds
-        context = ssl.create_default_context()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, network_backend=self._backend, max_keepalive_connections=0
+            ssl_context=_trust(), network_backend=self._backend, max_keepalive_connections=0
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -171,6 +168,11 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._inner.close()
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _left(deadline: float, timeout: float | None) -> float | None:
