@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from jetstream_server import BEGIN, Faults, JetstreamServer, dictionary, did, jetstream_server
 
+from ingest.bluesky.position import Position, micros
 from ingest.collectors import Tools
-from ingest.collectors.bluesky import Bluesky, Position, build, micros
+from ingest.collectors.bluesky import Bluesky, build
 from ingest.errors import SourceUnreachable, UserError
 from ingest.records import Gap, Item, Mark, Post, Removal
 
@@ -78,8 +79,8 @@ def from_start(server: JetstreamServer) -> str:
 
 @pytest.fixture(autouse=True)
 def _marks_come_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.collectors.bluesky.MARK_EVERY", 0.02)
-    monkeypatch.setattr("ingest.collectors.bluesky.TICK", 0.02)
+    monkeypatch.setattr("ingest.bluesky.feed.MARK_EVERY", 0.02)
+    monkeypatch.setattr("ingest.bluesky.feed.TICK", 0.02)
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def test_a_frame_sent_twice_is_read_once(server: JetstreamServer) -> None:
 def test_resuming_from_any_mark_loses_nothing_and_brings_nothing_twice(
     server: JetstreamServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.collectors.bluesky.MARK_EVERY", 0.0)
+    monkeypatch.setattr("ingest.bluesky.feed.MARK_EVERY", 0.0)
     for number in range(300):
         server.post(f"down {number}")
     cursor, told = from_start(server), list[str]()
