@@ -101,6 +101,14 @@ def incidents(db: Database = None, as_json: AsJson = False, config: Config = Non
 
 
 @app.command()
+def sources(db: Database = None, as_json: AsJson = False, config: Config = None) -> None:
+    """List the sources with their state, pace, lag and gaps."""
+    from downchatter.commands.sources import sources as list_sources
+
+    list_sources(_settings(config, database=db), as_json=as_json)
+
+
+@app.command()
 def doctor(db: Database = None, config: Config = None, as_json: AsJson = False) -> None:
     """Say for each part whether it works and what to do if not. Exit code 1: something needs a person."""
     from downchatter.commands.doctor import doctor as examine

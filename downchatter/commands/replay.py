@@ -34,6 +34,7 @@ def replay(
     Without `database` nothing is left behind. Alerts are written down but never sent.
     """
     home = house(settings, database, memory=database is None)
+    home.scorer  # noqa: B018  # a wrong name is told before the file is read
     source = load("replay", {"path": posts, "service": service}, home.tools)
     assert isinstance(source, Replay)
     screen = Console(stderr=True)
@@ -59,7 +60,6 @@ def conduct(
     home: House, source: Collector, flow: Flow, total: int | None, screen: Console, publisher: Publisher | None
 ) -> list[Cycle]:
     """Run a source that ends through the flow with a progress bar on `screen`, publishing as it goes."""
-    home.scorer  # noqa: B018  # load the model before the clock of the bar starts
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
