@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
+import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import sync_playwright
 
+from dashboards.serve import command
+
+ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
 NAMES = ("Character.AI", "ChatGPT", "Slack", "Spotify", "Netflix", "Cloudflare", "Roblox", "Discord")
 
@@ -33,6 +44,9 @@ WORDS = {
     "relay": ("BREAKING: {} suffers outage, thousands report",),
     "other": ("love the new {} update", "who else uses {} for homework"),
 }
+
+
+REASONS = {"outage": "first report by this author; says it is down"}
 
 
 def moment(text: str) -> datetime:
@@ -113,7 +127,9 @@ class Day:
                 "fingerprint": 0,
                 "counted": counted if kind == "outage" else 0.0,
                 "counted_frustration": 0.8 if kind == "complaint" else 0.0,
-                "reason": "first report by this author; says it is down" if kind == "outage" else "no report of an outage",
+                "reason": "first report by this author; says it is down"
+                if kind == "outage"
+                else "no report of an outage",
             }
         )
 
@@ -248,7 +264,12 @@ class Publication:
         incident = incident_at(day.until)
         gap = {"source": "bluesky", "start": _naive(moment("09:10")), "end": _naive(moment("09:40"))}
         lasting = {"source": "reddit", "start": _naive(moment("13:00")), "end": None, "reason": "no keys are set"}
-        coverage = {"since": _naive(START), "until": _naive(day.until), "cursor": "1", "last_post_at": _naive(day.until)}
+        read = {
+            "since": _naive(START),
+            "until": _naive(day.until),
+            "cursor": "1",
+            "last_post_at": _naive(day.until),
+        }
         hours = range(int((day.until - START) / timedelta(hours=1)) + 1)
         tables: dict[str, Rows] = {
             "services": overview_at(day, incident),
@@ -256,7 +277,7 @@ class Publication:
             "officials": officials_at(day.until),
             "notes": [_statement()] if day.until >= moment("14:35") else [],
             "gaps": [{**gap, "reason": "the connection was lost"}, lasting],
-            "coverage": [{"source": "bluesky", **coverage}, {"source": "reddit", **coverage}],
+            "coverage": [{"source": "bluesky", **read}, {"source": "reddit", **read}],
             "deliveries": [_delivery()] if incident else [],
             "evidence": [],
         }
@@ -353,8 +374,90 @@ def publication(tmp_path: Path) -> Publication:
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole day with an outage, published."""
     made = Publication(tmp_path_factory.mktemp("full") / "watch.published")
     made.publish(Day(moment("16:00")))
-    yield made.folder
+    return made.folder
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Stage:
+    """A served publication and a browser that looks at it; what leaves loopback and what fails is written down."""
+
+    publication: Publication
+    address: str
+    log: Path
+    context: Any
+    outside: list[str] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Take everything off the stage; generations are never named twice."""
+        shutil.rmtree(self.publication.folder, ignore_errors=True)
+        self.outside.clear()
+
+    def open(self, path: str = "", **size: int) -> Any:
+        """A fresh view of a page, once it shows anything of ours."""
+        page = self.context.new_page()
+        if size:
+            page.set_viewport_size(size)
+        page.goto(f"{self.address}/{path}")
+        page.locator(".dc-head, .dc-title, .dc-empty, .dc-notice").first.wait_for(timeout=30_000)
+        return page
+
+    def traces(self) -> list[str]:
+        """Lines of the server's log that tell of an exception."""
+        return [
+            line for line in self.log.read_text(encoding="utf8").splitlines() if "Traceback" in line or "Error:" in line
+        ]
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One server and one browser for all tests that look at pages."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not on this machine (apt-get install chromium)")
+    folder = tmp_path_factory.mktemp("stage")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    log = folder / "server.log"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with log.open("wb") as out, sync_playwright() as playwright:
+        words = command(folder / "watch.published", port)
+        server = subprocess.Popen(words, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin")
+        made = Stage(Publication(folder / "watch.published"), f"http://127.0.0.1:{port}", log, context)
+        context.on("request", lambda request: _note(made, request.url))
+        _await(made.address + "/_stcore/health", server)
+        yield made
+        browser.close()
+        server.terminate()
+        server.wait(20)
+
+
+def _note(stage: Stage, url: str) -> None:
+    if urlsplit(url).hostname not in ("127.0.0.1", "localhost", None):
+        stage.outside.append(url)
+
+
+def _await(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = monotonic() + 60
+    while monotonic() < until and server.poll() is None:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except OSError:
+            sleep(0.1)
+    raise AssertionError("the page did not come up")

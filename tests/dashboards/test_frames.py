@@ -67,10 +67,10 @@ def test_minutes_are_dense_and_agree_with_what_was_written(full: Path, day: Call
     told = frames.minutes(Published(full), CHARACTER, at(14), at(15), width=1)
     written = {row["minute"]: row for row in day().minutes if row["service"] == CHARACTER}
     assert len(told) == 60
-    for row in told.itertuples():
-        expected = written.get(row.at.to_pydatetime().replace(tzinfo=None), {"outage": 0.0, "posts": 0})
-        assert row.reports == pytest.approx(expected["outage"])
-        assert row.posts == expected["posts"]
+    for moment, reports, posts in zip(told["at"], told["reports"], told["posts"], strict=True):
+        expected = written.get(moment.to_pydatetime().replace(tzinfo=None), {"outage": 0.0, "posts": 0})
+        assert reports == pytest.approx(expected["outage"])
+        assert posts == expected["posts"]
 
 
 @pytest.mark.parametrize("width", frames.BINS)
@@ -83,7 +83,7 @@ def test_every_width_of_bin_keeps_the_total(full: Path, width: int) -> None:
 
 def test_a_gap_is_missing_and_silence_is_zero(full: Path) -> None:
     told = frames.minutes(Published(full), CHARACTER, at(9), at(10), source="bluesky", width=1).set_index("at")
-    gap = told.loc[at(9 + 10 / 60) : at(9 + 39 / 60)]  # type: ignore[misc]
+    gap = told.loc[at(9 + 10 / 60) : at(9 + 39 / 60)]
     assert gap["reports"].isna().all()
     assert (gap["seen"] == 0).all()
     rest = told.drop(gap.index)

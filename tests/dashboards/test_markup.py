@@ -8,7 +8,7 @@ import pytest
 from dashboards.markup import Safe, fill, join, link, outward
 from dashboards.posts import disarmed, plain
 
-HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{x}", "' onmouseover='alert(1)"]
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{x}", "' onmouseover='alert(1)"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -1,0 +1,150 @@
+"""The pages in a real browser: empty, full, during publishes, with hostile posts."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("", "service", "incident", "health")
+EXCEPTION = '[data-testid="stException"]'
+SOON = 30_000
+
+HOSTILE = (
+    "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> Character.AI down",
+    "[click](javascript:document.title='owned') **bold** $x^2$ :material/delete: Character.AI",
+    "https://evil.test/pixel.png ![](https://evil.test/pixel.png) Character.AI is down",
+    "Character.AI is down \u202etxet desrever\u202c \u200bhidden",
+    "`code` # heading\n- list\n<b>markup</b> &lt;b&gt;",
+)
+
+
+@pytest.fixture(autouse=True)
+def _clean(stage: Any) -> Iterator[None]:
+    stage.clear()
+    yield
+    assert stage.outside == []
+    assert stage.traces() == []
+    for page in stage.context.pages:
+        page.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_published_is_told_with_what_to_do(stage: Any, path: str) -> None:
+    page = stage.open(path)
+    page.get_by_text("Nothing to show yet").wait_for(timeout=SOON)
+    assert page.get_by_text("downchatter run").count() == 1
+    assert page.locator(EXCEPTION).count() == 0
+
+
+def test_every_page_shows_its_part(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("16:00"))
+    told = {
+        "": ["1 service needs eyes", "Simulated data."],
+        "service?service=Character.AI": ["Outage reports against expected", "What was known, and when"],
+        "incident?incident=inc-character": ["Who knew when", "Our lead over it", "23 min"],
+        "health": ["What was missed", "the connection was lost", "incident.confirmed"],
+    }
+    for path, words in told.items():
+        page = stage.open(path)
+        for text in words:
+            page.get_by_text(text, exact=False).first.wait_for(timeout=SOON)
+        assert page.locator(EXCEPTION).count() == 0
+
+
+def test_the_outage_appears_by_itself(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("13:30"))
+    page = stage.open()
+    page.get_by_text("1 service needs eyes").wait_for(timeout=SOON)
+    stage.publication.publish(day("14:44"))
+    page.get_by_text("Character.AI is down").wait_for(timeout=SOON)
+    card = page.locator(".dc-card").first
+    assert "Outage" in card.inner_text()
+    assert "Identified" in card.inner_text()
+    assert "23 min earlier than it" in card.inner_text()
+
+
+def test_a_page_that_was_open_before_anything_was_published_fills(stage: Any, day: Callable[..., Any]) -> None:
+    page = stage.open()
+    page.get_by_text("Nothing to show yet").wait_for(timeout=SOON)
+    stage.publication.publish(day("02:00", simulated=False))
+    page.get_by_text("1 service needs eyes").wait_for(timeout=SOON)
+    assert page.get_by_text("Simulated data.").count() == 0
+
+
+def test_pages_hold_while_generations_come_and_go(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44"))
+    stop = threading.Event()
+    writer = threading.Thread(target=_republish, args=(stage.publication, stop))
+    writer.start()
+    try:
+        for path in (*PAGES, *PAGES):
+            page = stage.open(path)
+            page.get_by_text("Character.AI").first.wait_for(timeout=SOON) if path != "health" else None
+            assert page.locator(EXCEPTION).count() == 0
+            assert page.get_by_text("Cannot be shown").count() == 0
+            page.close()
+    finally:
+        stop.set()
+        writer.join()
+
+
+def _republish(publication: Any, stop: threading.Event) -> None:
+    """Do as the store does, only more often: a new generation, the pointer, the oldest away."""
+    while not stop.wait(0.25):
+        old = publication.folder / f"{publication.count:08d}"
+        publication.count += 1
+        new = publication.folder / f"{publication.count:08d}"
+        shutil.copytree(old, new)
+        pointer = publication.folder / "CURRENT.new"
+        pointer.write_text(new.name, encoding="utf8")
+        pointer.replace(publication.folder / "CURRENT")
+        for stale in sorted(path for path in publication.folder.iterdir() if path.is_dir())[:-4]:
+            shutil.rmtree(stale)
+
+
+def test_what_others_wrote_stays_text(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44", hostile=HOSTILE))
+    page = stage.open("service?service=Character.AI&span=1+h&kind=All&order=Newest")
+    shown = page.locator('[class*="st-key-post-"] [data-testid="stText"]')
+    shown.get_by_text("<img src=x").wait_for(timeout=SOON)
+    texts = "\n".join(shown.all_inner_texts())
+    assert "[click](javascript:document.title='owned') **bold** $x^2$ :material/delete:" in texts
+    assert "<b>markup</b> &lt;b&gt;" in texts
+    assert "\u202e" not in texts
+    inside = page.locator('[class*="st-key-post-"]')
+    for kind in ("img", "script", "b:has-text('markup')", "strong", "a[href^='javascript']", "h1"):
+        assert inside.locator(kind).count() == 0
+    assert "owned" not in page.title()
+
+
+def test_the_view_is_in_the_address(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44"))
+    page = stage.open("service?service=Slack&span=7+days&search=load")
+    page.get_by_text("Slack", exact=True).first.wait_for(timeout=SOON)
+    assert page.get_by_label("Search", exact=True).input_value() == "load"
+    page.get_by_text("6 h", exact=True).click()
+    page.wait_for_url("**span=6+h**", timeout=SOON)
+    assert "service=Slack" in page.url
+
+
+def test_it_fits_a_phone(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44"))
+    for path in PAGES:
+        page = stage.open(path, width=390, height=844)
+        page.get_by_text("Simulated data.").wait_for(timeout=SOON)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.close()
+
+
+def test_times_are_the_viewers_with_utc_on_hover(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44"))
+    page = stage.open()
+    shown = page.locator(".dc-head time")
+    assert shown.inner_text() == "3 Mar 15:44"
+    assert shown.get_attribute("title") == "2026-03-03 14:44 UTC"
