@@ -32,10 +32,10 @@ BACKLOG: Final = 15
 CATCH_UP: Final = 30
 CROWD_HOUR: Final = 60.0
 CROWD_PULL: Final = 5.0
-SETTLING: Final = 7 * 1440
+SETTLING: Final = 3 * 1440
 """Until a service has been known for so many minutes, all is learned from (clipped): its rhythm is still unknown."""
 
-NEWCOMER: Final = 1440
+NEWCOMER: Final = 720
 """Until then an alarm takes twice the voices."""
 
 HELD_BACK: Final = 0.6
