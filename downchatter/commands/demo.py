@@ -45,7 +45,7 @@ def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | N
     source = load("simulate", {"seed": seed}, home.tools)
     flow = home.flow(Alerts(settings, home.services, recorded=True, simulated=True))
     flow.store.set_fact("simulated", "true")
-    conduct(home, source, flow, None, screen, published(home, flow, DATABASE, simulated=True))
+    conduct(source, flow, None, screen, published(home, flow, DATABASE, simulated=True))
     found = flow.store.all(Incident, order="opened_at, id")
     screen.print(incident_list(found, flow.evidence))
     screen.print(NOTICE)

@@ -40,7 +40,7 @@ def replay(
     screen = Console(stderr=True)
     report_reading(screen, source.report)
     flow = home.flow(Alerts(settings, home.services, recorded=True), source.services)
-    cycles = conduct(home, source, flow, len(source.posts), screen, published(home, flow, database))
+    cycles = conduct(source, flow, len(source.posts), screen, published(home, flow, database))
     report_late(screen, flow, cycles)
     found = flow.store.all(Incident, order="opened_at, id")
     if as_json:
@@ -57,7 +57,7 @@ def published(home: House, flow: Flow, database: Path | None, simulated: bool = 
 
 
 def conduct(
-    home: House, source: Collector, flow: Flow, total: int | None, screen: Console, publisher: Publisher | None
+    source: Collector, flow: Flow, total: int | None, screen: Console, publisher: Publisher | None
 ) -> list[Cycle]:
     """Run a source that ends through the flow with a progress bar on `screen`, publishing as it goes."""
     with Progress(

@@ -141,7 +141,10 @@ def test_doctor_names_minutes_since_the_last_post_and_blindness(run: Run, posts:
     run("replay", posts, "--services", services, "--db", "x.duckdb")
     out = run("doctor", "--db", "x.duckdb", "--json")[1]
     assert next(check for check in json.loads(out) if check["part"] == "database")["health"] == "ok"
-    assert "min ago" in run("sources", "--db", "x.duckdb")[1]
+    listed = {row["source"]: row for row in json.loads(run("sources", "--db", "x.duckdb", "--json")[1])}
+    assert (listed["replay"]["state"], listed["reddit"]["state"]) == ("seen", "off")
+    assert listed["replay"]["last_post"].endswith("min ago")
+    assert listed["replay"]["posts_per_minute"] > 0.5
 
 
 def test_a_test_alert_says_that_it_is_one(run: Run) -> None:
