@@ -114,7 +114,7 @@ class Foreign:
         back = next(
             (hit for hit in self._takes_back[language].hits(tokens) if not _since(tokens, hit[1], hit[2])), None
         )
-        if back is not None and kind in {"outage", "recovery"}:
+        if back is not None and kind in {"outage", "recovery", "other"}:
             return Reading(language, "other", " ".join(tokens[back[1] : back[2]]))
         start, end = found.get(kind, (0, 0))
         return Reading(language, kind, _joined(tokens[start:end]))

@@ -13,7 +13,8 @@ from nlp.lexicon.notation import Table
 TROUBLED: Final[Table] = {
     "said to be down": """
         SVC 's|'|s? @thing? is|are|was|were|be|been|went|goes|going|has|have|seems|appears|looks @adv* to|
-            like? @adv* @dead|stuck|hanging|queued|timing|buffering|loading|having|experiencing|giving|throwing|acting|glitching|lagging|crashing|failing|
+            like? @adv* @dead|stuck|hanging|queued|timing|buffering|loading|having|experiencing|giving|throwing|
+                acting|glitching|lagging|crashing|failing|
             slow|messed|tripping|refusing|unusable|struggling|cooked
         SVC that|which is|'s|has|keeps|isn't|won't @adv* @dead|@verb|crashing|not|having
         SVC 's|s? @thing? @adv* down|outage|outages|offline|crashed|crashing|broken|broke|died|lagging|froze|
@@ -121,7 +122,7 @@ SPARED: Final[Table] = {
         posted|shared|according to|on|by? SVC
         ask|asked|asking|told|like|love|prefer|miss SVC
         better|worse|faster|like than|to? SVC
-        SVC stays|remains|is|it it|@adv
+        SVC stays|remains @adv* up|online|fine|alive
         per|see|via|follow SVC
         from|my|on SVC account|playlist|stock|shares|support|feed|timeline
     """,
