@@ -19,11 +19,13 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +78,10 @@ def offer(pipe: Connection, core: int, matching: float) -> None:
     made = frames(20_000, matching)
 
     async def handle(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await pour(connection)
+
+    async def pour(connection: ServerConnection) -> None:
         seq = 0
         while True:
             now = datetime.now(UTC).isoformat().replace("+00:00", "Z")

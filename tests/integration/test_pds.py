@@ -96,6 +96,11 @@ class Writer:
     def _apply(self, client: Any, did: str, writes: list[dict[str, Any]]) -> None:
         client.com.atproto.repo.apply_writes({"repo": did, "writes": writes})
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        for client, _ in self.clients:
+            client.request.close()
+
     def there(self) -> dict[str, str]:
         """What the server has that names a service: id and text."""
         told: dict[str, str] = {}
@@ -166,6 +171,7 @@ def test_nothing_is_lost_and_nothing_twice(pds: str, tmp_path: Path) -> None:
             quiet = quiet + 1 if seq == seen and not count else 0
             seen = seq
         reader.kill()
+    writer.close()
     store = Store(str(database))
     kept = {post.id: post.text for post in store.all(Post)}
     gaps = store.all(Gap)

@@ -166,7 +166,7 @@ class JetstreamServer:
         try:
             for frame in self._frames(query):
                 if sent == cut:
-                    return _reset(connection)
+                    return reset(connection)
                 if sent == closed:
                     return connection.close()
                 if sent == too_slow:
@@ -268,7 +268,7 @@ def _next(faults: Faults, name: str) -> int | None:
     return waiting[0] if waiting else None
 
 
-def _reset(connection: ServerConnection) -> None:
+def reset(connection: ServerConnection) -> None:
     """Cut as a failing network does: no close frame, no FIN."""
     connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.socket.shutdown(socket.SHUT_RD)
