@@ -207,7 +207,8 @@ _POSTS = """
       and (len($kinds::varchar[]) = 0 or list_contains($kinds::varchar[], kind))
       and ($words = '' or contains(lower(text), lower($words)))
       and (not $counted or counted > 0 or counted_frustration > 0)
-    order by case when $newest then 0 else -(counted + counted_frustration / 4) end, created_at desc, id
+    order by case when $newest then 0 else -(counted * p_outage + counted_frustration * p_complaint / 4) end,
+        created_at desc, id
     limit $limit"""
 
 

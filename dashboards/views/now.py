@@ -11,12 +11,16 @@ import streamlit as st
 from dashboards import frames
 from dashboards.markup import Safe, fill, join, link
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
-from dashboards.parts import spark, state_word
+from dashboards.parts import mark, spark, state_word
 from dashboards.published import Meta
-from dashboards.words import STATES, count, each, known, listed, mood, several, span, times_usual
+from dashboards.words import STATES, count, each, known, listed, mood, several, span, times_usual, whole
 
 CARDS: Final = 12
 """More services than this in trouble go into the list with the others."""
+
+
+LATELY: Final = timedelta(days=2)
+"""Incidents that ended so long ago are still told of."""
 
 
 def page() -> None:
@@ -36,9 +40,13 @@ def _overview() -> None:
         if len(eyes):
             cards = join(_card(row, sparks.get(row["service"], []), meta) for row in each(eyes))
             show(fill('<div class="dc-cards">{cards}</div>', cards=cards))
+        show(_lately(read(frames.incidents, None, meta.judged_until - LATELY), meta))
         rest = services.drop(eyes.index)
-        if len(rest):
-            show(_list(rest, sparks))
+        silent = (rest["state"] == "calm") & rest["sentiment_60m"].isna() & (rest["observed_60m"].fillna(0) == 0)
+        if not silent.all():
+            show(_list(rest[~silent], sparks))
+        if silent.any():
+            show(_silent([str(name) for name in rest.loc[silent, "service"]]))
 
 
 def _head(services: pd.DataFrame, meta: Meta) -> Safe:
@@ -119,6 +127,38 @@ def _lead(minutes: float) -> str:
 def _seeing(row: dict[str, Any]) -> str:
     blind = listed(row["blind"])
     return listed(row["sources"]) + (f" (not {blind})" if blind != "none" else "")
+
+
+def _lately(incidents: pd.DataFrame, meta: Meta) -> Safe:
+    over = incidents[incidents["state"] == "resolved"].head(5)
+    if over.empty:
+        return Safe("<span></span>")
+    rows = join(
+        fill(
+            '<li><a href="{to}"><strong>{service}</strong> {what}, {severity}, over since {at}. '
+            "It lasted {long}; {authors} told of it.</a></li>",
+            to=link("incident", incident=row["id"]),
+            service=row["service"],
+            what=row["signal"],
+            severity=row["severity"],
+            at=when(row["resolved_at"], meta.judged_until),
+            long=span(row["resolved_at"] - row["onset_at"]),
+            authors=several(whole(row["authors"]), "person", "people"),
+        )
+        for row in each(over)
+    )
+    return fill('<div class="dc-lately"><h2>Lately</h2><ul>{rows}</ul></div>', rows=rows)
+
+
+def _silent(names: list[str]) -> Safe:
+    chips = join(fill('<a href="{to}">{name}</a>', to=link("service", service=name), name=name) for name in names)
+    return fill(
+        '<div class="dc-silent"><p><span class="word is-calm">{mark}Calm</span> and not spoken of in the last hour: '
+        "{number}</p><div>{chips}</div></div>",
+        mark=mark("calm"),
+        number=several(len(names), "service", "services"),
+        chips=chips,
+    )
 
 
 def _list(services: pd.DataFrame, sparks: dict[str, list[float]]) -> Safe:

@@ -32,7 +32,7 @@ KINDS: Final = {
     "News": ("relay",),
     "All": (),
 }
-MOST: Final = 40
+MOST: Final = 20
 
 
 def page() -> None:
