@@ -2,21 +2,21 @@
 
 A page is asked for its Statuspage JSON (`/api/v2/incidents.json`, which incident.io's pages speak too), else for its
 Atom or RSS history. Pages are asked again only for what changed. One page that cannot be read does not stop the
-others; when none can, the source is unreachable.
+others; one that never could be is left alone for an hour. When none can be read, the source is unreachable.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from pydantic import Field
 
 from ingest.collectors import Tools
-from ingest.errors import SourceError, SourceUnreachable, UserError
+from ingest.errors import SourceError, SourceRefused, SourceUnreachable, UserError
 from ingest.normalise import clean_text, created_or_seen, parse_time, text_of_html
 from ingest.options import Names, Options, read_options
 from ingest.records import Item, Mark, Official, Stage
@@ -24,7 +24,8 @@ from ingest.web import Web, until_closed
 
 SOURCE: Final = "statuspage"
 JSON_PATHS: Final = ("/api/v2/incidents.json",)
-FEED_PATHS: Final = ("/history.atom", "/history.rss", "/feed.atom", "/feed.rss")
+FEED_PATHS: Final = ("/history.atom", "/history.rss", "/feed.atom", "/feed.rss", "/feed/rss", "/en/feed.atom")
+LEFT_ALONE: Final = timedelta(hours=1)
 EXAMPLE: Final[Mapping[str, Any]] = {"pages": ["Slack = https://status.slack.com"]}
 """Options with which this source can be built."""
 
@@ -36,6 +37,11 @@ _STAGES: Final[Mapping[str, Stage]] = {
     "completed": "resolved",
     "update": "identified",
 }
+_WORDS: Final[tuple[tuple[str, Stage], ...]] = (
+    (r"\b(resolved|restored|fixed|recovered|completed|operating normally)\b", "resolved"),
+    (r"\bmonitoring\b", "monitoring"),
+    (r"\bidentified\b", "identified"),
+)
 _STEP: Final = re.compile(
     r"<small>(?P<when>.*?)</small>\s*(?:<br\s*/?>)?\s*<strong>(?P<stage>[^<]{1,40})</strong>\s*[-–:]?\s*(?P<text>.*?)(?=</p>|$)",
     re.DOTALL | re.IGNORECASE,
@@ -56,13 +62,16 @@ class Statuspage:
 
     source = SOURCE
 
-    def __init__(self, pages: Mapping[str, str], options: StatuspageOptions, tools: Tools) -> None:
+    def __init__(self, pages: Mapping[str, Sequence[str]], options: StatuspageOptions, tools: Tools) -> None:
         self._pages = pages
         self._options = options
         self._tools = tools
         self._web = Web(SOURCE, tries=options.tries, pause=options.pause)
         self._paths: dict[str, str] = {}
         self._told: dict[str, set[Official]] = {}
+        self._left_until: dict[str, datetime] = {}
+        self.unreadable: dict[str, str] = {}
+        """Pages that could not be read when they were last asked, with the reason."""
 
     def close(self) -> None:
         """End `read`; this source is then closed for good."""
@@ -74,51 +83,63 @@ class Statuspage:
         Raises:
             SourceUnreachable: no page at all can be read.
         """
+        self._left_until.clear()
         yield from until_closed(self._web, self._follow())
 
     def _follow(self) -> Iterator[Item]:
         while not self._web.closed:
             alive_at = self._tools.clock()
-            troubles = []
-            for service, page in self._pages.items():
-                try:
-                    steps = self._steps(service, page)
-                except SourceError as error:
-                    troubles.append(str(error))
-                    continue
-                yield from sorted(steps - self._told.get(service, set()), key=lambda step: (step.at, step.id))
-                self._told[service] = steps or self._told.get(service, set())
-            if len(troubles) == len(self._pages):
-                raise SourceUnreachable(f"{SOURCE}: no page can be read: {troubles[0]}")
+            for page in self._pages:
+                if self._left_until.get(page, alive_at) <= alive_at:
+                    yield from self._news(page)
+            if len(self.unreadable) == len(self._pages):
+                reason = next(iter(self.unreadable.values()))
+                raise SourceUnreachable(f"{SOURCE}: no page can be read: {reason}")
             yield Mark(SOURCE, "", alive_at)
             self._web.wait(self._options.poll)
 
-    def _steps(self, service: str, page: str) -> set[Official]:
+    def _news(self, page: str) -> Iterator[Official]:
+        """What a page tells that it did not tell before."""
+        try:
+            steps = self._steps(page)
+        except SourceError as error:
+            self.unreadable[page] = str(error)
+            if page not in self._told:
+                self._left_until[page] = self._tools.clock() + LEFT_ALONE
+            return
+        self.unreadable.pop(page, None)
+        known = self._told.get(page, set())
+        yield from sorted(steps - known, key=lambda step: (step.at, step.id))
+        self._told[page] = steps or known
+
+    def _steps(self, page: str) -> set[Official]:
         """The steps on one page; empty if it has not changed. The way that worked is kept to.
 
         Raises:
             SourceError: no way works.
         """
-        known = self._paths.get(service)
+        known = self._paths.get(page)
         trouble: SourceError | None = None
         for path in [known] if known else [*JSON_PATHS, *FEED_PATHS]:
             try:
-                steps = self._read_one(service, page, path)
+                steps = self._read_one(page, path)
             except SourceError as error:
                 trouble = trouble or error
                 continue
-            self._paths[service] = path
+            self._paths[page] = path
             return steps
-        self._paths.pop(service, None)
+        if isinstance(trouble, SourceRefused):
+            self._paths.pop(page, None)
         raise trouble or SourceUnreachable(f"{SOURCE}: {page} cannot be read")
 
-    def _read_one(self, service: str, page: str, path: str) -> set[Official]:
+    def _read_one(self, page: str, path: str) -> set[Official]:
         now = self._tools.clock()
-        if path in JSON_PATHS:
-            told = self._web.json_if_changed(page + path)
-            return set() if told is None else set(steps_of_json(told, service, now))
-        text = self._web.text_if_changed(page + path)
-        return set() if text is None else set(steps_of_feed(text, service, now))
+        as_json = path in JSON_PATHS
+        told = self._web.json_if_changed(page + path) if as_json else self._web.text_if_changed(page + path)
+        if told is None:
+            return set()
+        read = steps_of_json if as_json else steps_of_feed
+        return {step for service in self._pages[page] for step in read(told, service, now)}
 
 
 def build(options: Mapping[str, Any], tools: Tools) -> Statuspage:
@@ -128,12 +149,12 @@ def build(options: Mapping[str, Any], tools: Tools) -> Statuspage:
         UserError: an option is wrong, or a page is not `Service = https://…`.
     """
     told = read_options(StatuspageOptions, options, SOURCE)
-    pages = {}
+    pages: dict[str, list[str]] = {}
     for line in told.pages:
         service, _, page = (part.strip() for part in line.partition("="))
         if not service or not page.startswith(("https://", "http://")):
             raise UserError(f'sources.{SOURCE}.pages: {line!r:.80} is not "Service = https://status.example.com"')
-        pages[service] = page.rstrip("/")
+        pages.setdefault(page.rstrip("/"), []).append(service)
     return Statuspage(pages, told, tools)
 
 
@@ -179,7 +200,7 @@ def steps_of_feed(text: str, service: str, now: datetime) -> Iterator[Official]:
         html = _words(entry, "content") or _words(entry, "description") or _words(entry, "summary")
         key = _words(entry, "id") or _words(entry, "guid") or url
         title = clean_text(_words(entry, "title"), 500)
-        for stage, words, told_at in _steps_in(html, at):
+        for stage, words, told_at in list(_steps_in(html, at)) or [_step_of(title, html, at)]:
             yield Official(
                 id=_key(service, key, stage, told_at.isoformat()),
                 service=service,
@@ -197,6 +218,16 @@ def _steps_in(html: str, at: datetime) -> Iterator[tuple[Stage, str, datetime]]:
         stage = _STAGES.get(text_of_html(found["stage"]).lower())
         if stage is not None:
             yield stage, text_of_html(found["text"]), _step_time(text_of_html(found["when"]), at)
+
+
+def _step_of(title: str, html: str, at: datetime) -> tuple[Stage, str, datetime]:
+    """An entry that is one step and does not say which: its words do, the title's first."""
+    words = text_of_html(html)
+    for text in (title.lower(), words.lower()):
+        for pattern, stage in _WORDS:
+            if re.search(pattern, text):
+                return stage, words, at
+    return "investigating", words, at
 
 
 def _step_time(when: str, at: datetime) -> datetime:

@@ -162,6 +162,58 @@ def test_rss_is_read_where_there_is_nothing_else(pages: Pages, server: WebServer
     assert (step.stage, step.at, step.text) == ("identified", datetime(2026, 11, 24, 11, 30, tzinfo=UTC), "Found.")
 
 
+PLAIN = """<rss version="2.0"><channel>{}</channel></rss>"""
+ENTRY = "<item><guid>{0}</guid><title>{0}</title><description>{1}</description><pubDate>{2}</pubDate></item>"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "stage"),
+    [
+        ("Service is operating normally: [RESOLVED] Elevated errors", "Between 1 and 2 we saw errors.", "resolved"),
+        ("Trouble with calls", "We have identified the cause.", "identified"),
+        ("Trouble with calls", "We are monitoring.", "monitoring"),
+        ("Trouble with calls", "Some calls fail.", "investigating"),
+    ],
+)
+def test_an_entry_that_names_no_step_is_read_by_its_words(
+    pages: Pages, server: WebServer, title: str, text: str, stage: str
+) -> None:
+    pages.at["/feed/rss"] = PLAIN.format(ENTRY.format(title, text, "Tue, 24 Nov 2026 11:30:00 GMT"))
+    items = take(source(f"Acme = {server.address}"), rounds(1))
+    assert [(item.stage, item.text) for item in items if isinstance(item, Official)] == [(stage, text)]
+
+
+def test_services_that_share_a_page_share_one_request(pages: Pages, server: WebServer) -> None:
+    pages.at["/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
+    items = take(source(f"ChatGPT = {server.address}", f"OpenAI = {server.address}/"), rounds(1))
+    told = [item for item in items if isinstance(item, Official)]
+    assert {item.service for item in told} == {"ChatGPT", "OpenAI"}
+    assert len({item.id for item in told}) == 4
+    assert len(server.requests) == 1
+
+
+def test_a_page_that_cannot_be_read_is_left_alone_for_an_hour(pages: Pages, server: WebServer) -> None:
+    pages.at["/good/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
+    statuspage = source(f"Bad = {server.address}/bad", f"Good = {server.address}/good")
+    take(statuspage, rounds(4))
+    assert sum("/bad/api" in path for path in server.requests) == 1
+    assert list(statuspage.unreadable) == [f"{server.address}/bad"]
+
+
+def test_a_page_that_fails_once_is_asked_again_at_the_next_poll(pages: Pages, server: WebServer) -> None:
+    pages.at["/a/api/v2/incidents.json"] = pages.at["/b/api/v2/incidents.json"] = {"incidents": []}
+
+    def enough(items: list[Item]) -> bool:
+        if len(items) == 1:
+            server.faults.extend(["503", "503"])
+            pages.at["/a/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
+        return any(isinstance(item, Official) for item in items)
+
+    items = take(source(f"A = {server.address}/a", f"B = {server.address}/b"), enough)
+    assert any(isinstance(item, Official) for item in items)
+    assert not any("history" in path for path in server.requests)
+
+
 def test_one_page_that_fails_does_not_stop_the_others(pages: Pages, server: WebServer) -> None:
     pages.at["/good/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
     items = take(source(f"Bad = {server.address}/bad", f"Good = {server.address}/good"), rounds(2))
