@@ -109,6 +109,18 @@ def sources(db: Database = None, as_json: AsJson = False, config: Config = None)
 
 
 @app.command()
+def purge(
+    days: Annotated[int | None, typer.Option(min=0, help="Keep the words of so many days.")] = None,
+    db: Database = None,
+    config: Config = None,
+) -> None:
+    """Forget the words of old posts. `run` does so every hour."""
+    from downchatter.commands.purge import purge as forget
+
+    forget(_settings(config, database=db), days)
+
+
+@app.command()
 def doctor(db: Database = None, config: Config = None, as_json: AsJson = False) -> None:
     """Say for each part whether it works and what to do if not. Exit code 1: something needs a person."""
     from downchatter.commands.doctor import doctor as examine

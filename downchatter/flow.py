@@ -118,6 +118,13 @@ class Flow:
         """Up to five posts that tell most about an incident, as known at `until` (default: by now)."""
         return self.store.evidence(incident, until or self._end_of(incident))
 
+    def purge(self, before: datetime) -> int:
+        """Blank the words of posts seen before `before`. Returns how many."""
+        with self.store.transaction():
+            days = self.store.purge(before)
+        self.changed.update(days)
+        return len(days)
+
     def write(self, deliveries: Sequence[Delivery]) -> None:
         """Write down deliveries that no transition called for; those already there stay as they are."""
         with self.store.transaction():
@@ -167,14 +174,19 @@ class Flow:
         if not marks:
             return
         known = {coverage.source: coverage for coverage in self.store.all(Coverage)}
+        posts = {item.source: item.seen_at for item in reversed(items) if isinstance(item, Post)}
         last = {item.source: item.seen_at for item in items if isinstance(item, Post)}
         open_gaps = self.store.all(Gap, '"end" is null')
         self.store.upsert(
             Gap, [replace(gap, end=max(gap.start, first[gap.source])) for gap in open_gaps if gap.source in first]
         )
-        self.store.upsert(
-            Coverage, [_covered(mark, known.get(mark.source), last.get(mark.source)) for mark in marks.values()]
-        )
+        covered = []
+        for source, mark in marks.items():
+            since = min(first[source], posts.get(source, mark.at))
+            one = known.get(source) or Coverage(source, since, mark.at)
+            until, heard = max(one.until, mark.at), last.get(source, one.last_post_at)
+            covered.append(replace(one, until=until, cursor=mark.cursor, last_post_at=heard))
+        self.store.upsert(Coverage, covered)
 
     def _fold(self, readings: Sequence[Reading]) -> int:
         judged = self.judged_until
@@ -254,14 +266,6 @@ def mentions(matching: Matching, post: Post) -> Sequence[Mention]:
         named = [mention for mention in matching.mentions(post.text) if mention.service == post.service]
         return named or [Mention(post.service)]
     return matching.mentions(post.text)
-
-
-def _covered(mark: Mark, known: Coverage | None, last_post: datetime | None) -> Coverage:
-    if known is None:
-        return Coverage(mark.source, last_post or mark.at, mark.at, mark.cursor, last_post)
-    return replace(
-        known, until=max(known.until, mark.at), cursor=mark.cursor, last_post_at=last_post or known.last_post_at
-    )
 
 
 def _late(reading: Reading) -> Voice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import Final
@@ -28,6 +28,7 @@ from ingest.store.publish import folder_for
 from ingest.store.tables import naive
 
 DAY: Final = timedelta(days=1)
+PURGE_EVERY: Final = timedelta(hours=1)
 SILENCE: Final = 30.0
 """A source that gives no sign of life for so many seconds is blind; the clock waits so long for one that starts."""
 
@@ -104,6 +105,8 @@ class Live:
         self._publisher = Publisher(flow, home, folder_for(home.database))
         self._names = [source.source for source in sources]
         self._sight = Sight(self._names)
+        self._retention = timedelta(days=home.settings.retention_days)
+        self._purged = datetime.min.replace(tzinfo=UTC)
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
         self._watch = Watch(sources, cursors)
         self._sender = Sender(channels(home.settings), self._clock)
@@ -150,6 +153,8 @@ class Live:
         for name in seeing:
             self._regain(name, now)
         self._tell_blind(now)
+        if now - self._purged >= PURGE_EVERY:
+            self._purge(now)
         self._sender.submit(cycle.deliveries)
         self._flow.update(self._sender.collect())
         for incident in cycle.transitions:
@@ -178,6 +183,11 @@ class Live:
     def _send(self, deliveries: Sequence[Delivery]) -> None:
         self._flow.write(deliveries)
         self._sender.submit(deliveries)
+
+    def _purge(self, now: datetime) -> None:
+        self._purged = now
+        if self._flow.purge(now - self._retention):
+            self._publisher.forget()
 
     def _say(self, text: str) -> None:
         self._screen.print(escape(text), highlight=False)

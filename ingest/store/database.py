@@ -146,6 +146,22 @@ class Store:
             self._con.execute(f"delete from {name} where {key} in (select id from doomed)")
         return [row[0] for row in self._con.execute("select day from doomed").fetchall()]
 
+    def purge(self, before: datetime) -> list[date]:
+        """Blank the text, address and thread of posts seen before `before`; what was thought of them stays.
+
+        Returns:
+            The day on which each purged post was seen.
+        """
+        rows = self._con.execute(
+            "select seen_at::date from posts where seen_at < ? and text <> ''", [naive(before)]
+        ).fetchall()
+        if rows:
+            self._con.execute(
+                "update posts set text = '', url = '', thread = '' where seen_at < ? and text <> ''", [naive(before)]
+            )
+            self._con.execute("update scores set reason = '' where seen_at < ?", [naive(before)])
+        return [row[0] for row in rows]
+
     def set_fact(self, name: str, value: str) -> None:
         """Write down one named fact about the database as a whole ("judged_until", "simulated")."""
         self._con.execute("insert or replace into facts values (?, ?)", [name, value])

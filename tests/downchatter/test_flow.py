@@ -155,6 +155,14 @@ def test_a_removal_later_forgets_the_words_and_marks_the_day(flow: Flow) -> None
     assert flow.store.all(Minute)
 
 
+def test_the_words_of_old_posts_go_and_the_rest_stays(flow: Flow) -> None:
+    flow.absorb([post(1), post(2, seen=NOON + timedelta(hours=2))], NOON + timedelta(hours=3))
+    assert flow.purge(NOON + timedelta(hours=1)) == 1
+    assert [bool(kept.text) for kept in flow.store.all(Post, order="seen_at")] == [False, True]
+    assert [score.p_outage > 0.3 for score in flow.store.all(Score)] == [True, True]
+    assert flow.purge(NOON + timedelta(hours=1)) == 0
+
+
 def test_a_post_that_waited_in_a_queue_counts_when_it_is_taken_up(flow: Flow) -> None:
     flow.absorb([post(1)], NOON + 5 * MINUTE)
     flow.absorb([post(2, seen=NOON + 3 * MINUTE)], NOON + 6 * MINUTE)
