@@ -131,7 +131,7 @@ class Web:
         deadline = time.monotonic() + SLOWEST
         with self._client.stream("GET", url, params=params, headers=dict(headers)) as response:
             body = bytearray()
-            for chunk in response.iter_bytes(65_536):
+            for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > LARGEST:
                     raise httpx.DecodingError(f"the answer is larger than {LARGEST} bytes")

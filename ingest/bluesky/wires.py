@@ -159,7 +159,7 @@ class Firehose(_OneConnection, FirehoseSubscribeReposClient):  # type: ignore[mi
 
     @staticmethod
     def begin(position: Position, host: str, rewind: float) -> int | None:  # noqa: ARG004  # as the other wire
-        """The cursor for `position` at `host`; None on another host than its own, whose numbers say nothing here."""
+        """The cursor for `position` at `host`; None before the first event and for another host's numbers: a gap."""
         return position.seq if position.host == host and position.seq else None
 
     def follow(self, take: Callable[[Event | Advice], None], broken: Callable[[BaseException], None]) -> None:

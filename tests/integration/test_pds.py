@@ -78,6 +78,10 @@ class Writer:
             gone = self.chance.sample(there, min(2, len(there)))
             self._apply(client, did, [self._delete(record.uri) for record in gone])
 
+    def post_one(self) -> None:
+        """One account writes one post."""
+        self._apply(*self.clients[0], [self._post()])
+
     def _post(self) -> dict[str, Any]:
         self.count += 1
         word = "down" if self.count % 3 else "up"
@@ -152,6 +156,9 @@ def test_nothing_is_lost_and_nothing_twice(pds: str, tmp_path: Path) -> None:
         address = f"ws://127.0.0.1:{proxy.port}"
         reader = Reader(database, address)
         reader.commit()
+        writer.post_one()  # a relay has no cursor for "from now": it takes an event to have a place to resume from
+        while reader.commit()[1] == 0:
+            continue
         for number in range(ROUNDS):
             before = proxy.connections
             if number % 5 == 4:
@@ -161,8 +168,7 @@ def test_nothing_is_lost_and_nothing_twice(pds: str, tmp_path: Path) -> None:
             else:
                 writer.round(proxy.cut)
             connected(proxy, before)
-        marker = writer.clients[0]
-        writer._apply(*marker, [writer._post() for _ in range(3)])
+        writer.post_one()
         wanted = writer.there()
         seen = -1
         quiet = 0
@@ -178,8 +184,8 @@ def test_nothing_is_lost_and_nothing_twice(pds: str, tmp_path: Path) -> None:
     store.close()
     assert writer.count > ACCOUNTS * ROUNDS * 20
     assert proxy.connections > ROUNDS
-    assert kept == wanted
     assert not gaps
+    assert kept == wanted
 
 
 CID = "bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgmtp3oixjnvgyjhcq"
