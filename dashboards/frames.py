@@ -21,6 +21,7 @@ from dashboards.copies import fold_copies
 from dashboards.minutes import BINS, bin_for, minutes, unseen
 from dashboards.published import Meta, Published
 from dashboards.ribbon import who_knew_when
+from dashboards.told import told
 
 __all__ = [
     "BINS",
@@ -40,6 +41,7 @@ __all__ = [
     "services",
     "sources",
     "sparks",
+    "told",
     "unseen",
     "who_knew_when",
 ]
@@ -165,10 +167,11 @@ def officials(
 
 
 def notes(published: Published, service: str | None = None, incident: str | None = None) -> pd.DataFrame:
-    """What people marked, in the order of time; a column for each field of `Note`."""
+    """What people marked and did not take back, in the order of time; a column for each field of `Note`."""
     return published.frame(
         """select * from notes where ($service is null or service = $service)
-             and ($incident is null or incident = $incident) order by "at", id""",
+             and ($incident is null or incident = $incident)
+             and kind <> 'undo' and id not in (select text from notes where kind = 'undo') order by "at", id""",
         {"service": service, "incident": incident},
         tables=("notes",),
     )

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
 from dashboards.markup import Safe, fill, join
-from dashboards.words import STATE_MEANING, STATES
+from dashboards.told import HEADS
+from dashboards.words import STATE_MEANING, STATES, each, plain
 
 STYLE: Final = Path(__file__).with_name("look.css")
 
@@ -86,3 +89,20 @@ def chart_head(title: str, unit: str, keys: Iterable[tuple[str, str]] = ()) -> S
         unit=unit,
         signs=join(signs),
     )
+
+
+def sayings(told: pd.DataFrame, most: int = 6) -> Safe:
+    """What people say, one list of counted words for each head. Takes the rows of `frames.told`."""
+    groups = [(name, told[told["head"] == head].head(most)) for head, name in HEADS.items()]
+    return fill(
+        '<div class="dc-said">{groups}</div>',
+        groups=join(_saying(name, rows) for name, rows in groups if len(rows)),
+    )
+
+
+def _saying(name: str, rows: pd.DataFrame) -> Safe:
+    items = join(
+        fill("<li>{what} <b>{people}</b></li>", what=plain(row["what"]), people=f"{row['people']:,}")
+        for row in each(rows)
+    )
+    return fill("<div><h4>{name}</h4><ul>{items}</ul></div>", name=name, items=items)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import pandas as pd
@@ -10,17 +9,9 @@ import streamlit as st
 
 from dashboards.markup import Safe, fill, join, outward
 from dashboards.page import show, when
-from dashboards.words import each, known, several, whole
-
-_UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
-"""Characters that turn, hide or join text."""
+from dashboards.words import each, known, plain, several, whole
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plain(text: object) -> str:
-    """A post's words without the characters that reorder or hide text."""
-    return _UNSEEN.sub("", str(text))
 
 
 def disarmed(frame: pd.DataFrame) -> bytes:

@@ -77,6 +77,7 @@ def _official(published: Published, told: pd.Series[Any]) -> list[tuple[Any, ...
 def _statements(published: Published, told: pd.Series[Any]) -> list[tuple[Any, ...]]:
     marked = published.frame(
         """select * from notes where kind = 'statement' and service = $service
+             and id not in (select text from notes where kind = 'undo')
              and (incident = $id or (incident = '' and "at" >= $after and "at" < $before)) order by "at", id""",
         {"service": told["service"], "id": told["id"], "after": told["onset_at"], "before": _end(told) + REACH},
         tables=("notes",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ STATE_MEANING: Final = {
     "blind": "no source can be read: this is not calm",
     "calm": "nothing that the hour would not explain",
 }
+
+_UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that turn, hide or join text."""
 
 
 def known(value: Any) -> bool:
@@ -93,3 +97,8 @@ def each(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def whole(value: Any) -> int:
     """A count that may be missing, as a whole number."""
     return int(value) if known(value) and not math.isinf(float(value)) else 0
+
+
+def plain(text: object) -> str:
+    """A post's words without the characters that reorder or hide text."""
+    return _UNSEEN.sub("", str(text))

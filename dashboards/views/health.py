@@ -11,9 +11,8 @@ from dashboards import frames
 from dashboards.markup import Safe, fill
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
 from dashboards.parts import facts, mark, table
-from dashboards.posts import plain
 from dashboards.published import Meta
-from dashboards.words import each, known, span
+from dashboards.words import each, known, plain, span
 
 
 def page() -> None:

@@ -11,10 +11,11 @@ import streamlit as st
 from dashboards import frames, posts
 from dashboards.markup import Safe, fill, join, link, outward
 from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
-from dashboards.parts import facts, mark
+from dashboards.parts import facts, mark, sayings
 from dashboards.published import Meta
 from dashboards.views import pictures
-from dashboards.words import count, distance, each, known, span
+from dashboards.views.marking import marking
+from dashboards.words import count, distance, each, known, plain, span
 
 STATES: Final = {
     "suspected": "elevated",
@@ -41,6 +42,9 @@ def page() -> None:
         names = {row["id"]: _name(row) for row in each(found)}
         identity = _choose(names)
         _story(identity)
+        told, meta = read(frames.incident, identity), published().meta()
+        if told is not None and meta is not None:
+            marking(each(told.to_frame().T)[0], meta.judged_until)
 
 
 def _choose(names: dict[str, str]) -> str:
@@ -72,6 +76,7 @@ def _story(identity: str) -> None:
         with left:
             st.subheader("Who knew when", anchor=False)
             show(_ribbon(steps, told["onset_at"]))
+            _said_of_it(told, meta)
         with right:
             _chart(told, meta)
             st.subheader("The most telling posts", anchor=False)
@@ -99,7 +104,7 @@ def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> Safe:
 
 
 def _said(text: Any) -> str:
-    said = posts.plain(text).strip().rstrip(".") if known(text) else ""
+    said = plain(text).strip().rstrip(".") if known(text) else ""
     return said[:1].upper() + said[1:]
 
 
@@ -149,7 +154,7 @@ def _ribbon(steps: pd.DataFrame, near: Any) -> Safe:
 def _detail(row: dict[str, Any]) -> Safe:
     if row["who"] == "users" or not row["detail"]:
         return Safe("")  # a post's own words stand among the posts, as text
-    said = fill('<span dir="auto">{text}</span>', text=posts.plain(row["detail"]))
+    said = fill('<span dir="auto">{text}</span>', text=plain(row["detail"]))
     if not outward(str(row["url"])):
         return said
     return fill('<a href="{url}" target="_blank" rel="noopener noreferrer">{said}</a>', url=row["url"], said=said)
@@ -174,3 +179,13 @@ def _telling(told: pd.Series[Any], meta: Meta) -> None:
         start = told["onset_at"].to_pydatetime()
         kept = read(frames.posts, told["service"], start, pd.Timestamp(until).to_pydatetime(), counted=True).head(5)
     posts.listing(kept, "incident")
+
+
+def _said_of_it(told: pd.Series[Any], meta: Meta) -> None:
+    until = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
+    found = read(frames.told, told["service"], told["onset_at"].to_pydatetime(), pd.Timestamp(until).to_pydatetime())
+    if found.empty:
+        return
+    st.subheader("What people say of it", anchor=False)
+    show(sayings(found))
+    st.caption("Counted by people. What users say of causes is talk, not finding.")

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from dashboards.markup import Safe, fill, join, link, outward
-from dashboards.posts import disarmed, plain
+from dashboards.posts import disarmed
+from dashboards.words import plain
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{x}", "' onmouseover='alert(1)"]
 
