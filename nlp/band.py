@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.special import nbdtrik
 
 from ingest.records import SIGNALS, Expected
 from nlp.baseline import Floats, Ints, Null
@@ -13,6 +12,9 @@ from nlp.stories import moment
 
 SPANS: Final = (1.0, 5.0, 15.0, 60.0)
 SHARE: Final = 0.99
+Z: Final = 2.326
+EXACT: Final = 8
+"""Quantiles below this are exact; above, within one or two of it."""
 
 
 def band(names: list[str], services: Ints, hour: int, null: Null) -> list[Expected]:
@@ -36,8 +38,20 @@ def quantile(mean: Floats, spread: Floats, doubt: Floats) -> Floats:
     variance = np.maximum(spread * mean + (doubt * mean) ** 2, mean * 1.0001)
     chance = mean / variance
     size = mean * chance / (1.0 - chance)
-    whole = np.ceil(nbdtrik(SHARE, size, chance) - 1e-9)
-    least = size * np.log(chance) >= np.log(SHARE)
-    normal = np.ceil(mean + 2.33 * np.sqrt(variance))
-    upper: Floats = np.where(least, 0.0, np.where(np.isfinite(whole) & (whole >= 0), whole, normal))
-    return upper
+    upper = np.ceil(gamma_quantile(mean, variance) - 0.5)
+    term = chance**size
+    within, settled = term.copy(), np.zeros(mean.shape, dtype=bool)
+    for count in range(EXACT):
+        found = ~settled & (within >= SHARE)
+        upper = np.where(found, float(count), upper)
+        settled |= found
+        term = term * (1.0 - chance) * (size + count) / (count + 1.0)
+        within += term
+    return np.where(settled, upper, np.maximum(upper, float(EXACT)))
+
+
+def gamma_quantile(mean: Floats, variance: Floats) -> Floats:
+    """The 99 % quantile of a Gamma with this mean and variance (Wilson-Hilferty), near that of a large count."""
+    small = variance / (9.0 * mean**2)
+    cubed: Floats = mean * np.maximum(1.0 - small + Z * np.sqrt(small), 0.0) ** 3
+    return cubed

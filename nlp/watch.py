@@ -175,9 +175,7 @@ class Watch:
             if minute >= stop:
                 self._clock = stop
                 break
-            last = place
-            while last < len(rows) and rows.minute[last] == minute:
-                last += 1
+            last = place + int(np.searchsorted(rows.minute[place : place + self._count], minute, side="right"))
             self._minute(minute, rows.service[place:last], rows.values[place:last], found)
             place, self._clock = last, minute + 1
             stop = min(stop, self._block_last)
