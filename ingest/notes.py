@@ -7,8 +7,9 @@ JSON object in UTF-8, named ``<id>.json``; it appears whole or not at all:
      "incident": "ef38d4e29206e9ba", "text": "We are on it.", "author": "ana"}
 
 `kind` is ``statement`` (our statement went out at `at`), ``confirm``, ``dismiss``, ``merge`` (into the incident that
-`text` names), ``note``, or ``undo`` (of the note that `text` names). The writer keeps a note under its id, so that taking
-it up twice changes nothing, and removes the file once that is committed. A file that cannot be read is set aside.
+`text` names), ``note``, or ``undo`` (of the note that `text` names). The writer keeps a note under its id, so that
+taking it up twice changes nothing, and removes the file once that is committed. A file that cannot be read it sets
+aside.
 """
 
 from __future__ import annotations

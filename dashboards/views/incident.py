@@ -39,15 +39,21 @@ def page() -> None:
             if newest() is not None:
                 show(NONE)
             return
-        names = {row["id"]: _name(row) for row in each(found)}
-        identity = _choose(names)
+        names = named(found)
+        identity = choose(names)
         _story(identity)
         told, meta = read(frames.incident, identity), published().meta()
         if told is not None and meta is not None:
             marking(each(told.to_frame().T)[0], meta.judged_until)
 
 
-def _choose(names: dict[str, str]) -> str:
+def named(found: pd.DataFrame) -> dict[str, str]:
+    """What to call each incident of `frames.incidents`, by its id."""
+    return {row["id"]: _name(row) for row in each(found)}
+
+
+def choose(names: dict[str, str]) -> str:
+    """One incident's id, chosen on the page or by its link."""
     asked = st.query_params.get("incident")
     if "incident" not in st.session_state:
         st.session_state["incident"] = asked if asked in names else next(iter(names))
