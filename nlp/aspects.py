@@ -42,6 +42,15 @@ UPSTREAM: Final = {
 }
 """What others run on: blamed by name even where the services file does not know it."""
 
+NEAR: Final = 6
+"""How many words on either side of what fails a word of trouble may stand."""
+
+_TROUBLE: Final = bag("""
+    not isn't doesn't won't can't cant cannot don't didn't couldn't wont isnt doesnt no nothing never unable unavailable
+    down out off error errors fail fails failed failing failure broken broke stuck crash crashes crashing crashed freezes
+    frozen issue issues problem problems trouble slow lag lagging lost stopped stops keeps dead outage offline blank
+    404 500 502 503 504 429 drop drops dropping timeout timing timed glitch glitching glitchy declined refuses kicked logged
+""")
 _FINE: Final = bag("works fine ok okay loads")
 _NEGATING: Final = bag("not isn't doesn't won't can't cant barely hardly nothing")
 
@@ -81,7 +90,7 @@ class Aspects:
         """One hit a rule, its longest; a thing that is said to work does not fail."""
         best: dict[str, Hit] = {}
         for hit in self._patterns.hits(tokens):
-            if hit[0].startswith("fails:") and _works(tokens, hit[2]):
+            if hit[0].startswith("fails:") and (_works(tokens, hit[2]) or not _troubled(tokens, hit)):
                 continue
             if hit[0] not in best or hit[2] - hit[1] > best[hit[0]][2] - best[hit[0]][1]:
                 best[hit[0]] = hit
@@ -111,6 +120,12 @@ class Aspects:
             if sign in tokens[start:end]:
                 yield Aspect(f"{rule}={name}", " ".join(tokens[start:end]).replace(sign, name))
                 return
+
+
+def _troubled(tokens: list[str], hit: Hit) -> bool:
+    """Whether a word of trouble stands near: a thing that is merely named does not fail."""
+    _, start, end = hit
+    return not _TROUBLE.isdisjoint(tokens[max(0, start - NEAR) : end + NEAR])
 
 
 def _works(tokens: list[str], end: int) -> bool:

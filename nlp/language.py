@@ -31,6 +31,8 @@ NAMES: Final = {
 }
 SURE: Final = 0.8
 """The detector's share from which its word is taken."""
+FEWEST: Final = 4
+"""Fewest words in plain letters about which it is asked at all."""
 
 _KANA: Final = re.compile("[\u3040-\u30ff]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
@@ -70,7 +72,7 @@ def language_of(post: Post) -> str:
         return given
     if english >= 2 and english >= len(_ENGLISH - _OWN & set(plain)):
         return "en"
-    return _detected(" ".join(plain)) if len(plain) > 1 else ""
+    return _detected(" ".join(plain)) if len(plain) >= FEWEST or not "".join(plain).isascii() else ""
 
 
 def _detected(text: str) -> str:

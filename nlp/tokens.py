@@ -2,8 +2,8 @@
 
 spaCy's own English tokenizer glues ``ChatGPTが`` into one word and cuts handles apart. Here a link, a handle and a
 hashtag are one token each; scripts that are written without spaces (Chinese, Japanese, Korean, Thai …) give one token a
-character, so that a name is found inside a run of them; underscores separate; ``can't`` stays whole and ``Slack's`` is
-two tokens.
+character, so that a name is found inside a run of them; underscores separate; ``can't`` and ``I'll`` stay whole and
+``Slack's`` is two tokens.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TOKEN: Final = re.compile(
     |(?P<handle>@\w(?:[\w.\-@]*\w)?)
     |(?P<tag>(?<![\w&])[#＃]\w+)
     |[{UNSPACED}]
-    |{LETTER}+(?:['’]t\b)?
+    |{LETTER}+(?:['’](?:t|ll|ve|re|m|d)\b)?
     |['’]s\b
     |\S""",
     re.VERBOSE | re.IGNORECASE,

@@ -19,15 +19,15 @@ FAILS: Final[Table] = {
         get|getting into|in my|the? account
     """,
     "fails:messages": """
-        message|messages|messaging|dm|dms|texts|chats|inbox|sms|imessage|voicemail
-        send|sending|receive|receiving|deliver|delivering|sent _? _? message|messages|text|texts|dm|dms|anything
+        messages|messaging|dms|texts|chats|inbox|sms|imessage|voicemail
+        send|sending|receive|receiving|deliver|delivering _? _? message|messages|text|texts|dm|dms|anything
         notification|notifications
     """,
     "fails:mail": """
         email|emails|mail|mails|e-mail|outlook|gmail|imap|smtp
     """,
     "fails:calls": """
-        call|calls|calling|dial|dialing|dialtone|voice|landline|voip|ring|ringing|meeting|meetings|facetime|vc
+        calls|calling|dial|dialing|dialtone|voice|landline|voip|ring|ringing|meeting|meetings|facetime|vc
         dial tone
         video call|calls|chat
     """,
@@ -44,8 +44,7 @@ FAILS: Final[Table] = {
             zelle|deposit|deposits|withdraw|withdrawal|balance|atm|contactless|payout|payouts|billing|invoice|cart
     """,
     "fails:API": """
-        api|apis|endpoint|endpoints|webhook|webhooks|sdk|requests|curl|token|tokens|rate-limit|latency
-        429|500
+        api|apis|endpoint|endpoints|webhook|webhooks|sdk|curl|rate-limit|latency
         lambda|s3|ec2|kubernetes|deploy|deploys|deployment|builds|pipelines|actions|ci
     """,
     "fails:playback": """
@@ -87,7 +86,8 @@ FAILS: Final[Table] = {
 
 CAUSE: Final[Table] = {
     "cause:overload": """
-        overload|overloaded|overwhelmed|capacity|traffic|throttled|throttling|busy
+        overload|overloaded|overwhelmed|throttled|throttling
+        server|servers is|are|@adv? busy|full|overloaded
         too many people|users|requests|at|of
         everyone|everybody is? using|trying|on|logging|joining
         high|heavy|peak demand|traffic|load|usage|volume
@@ -102,15 +102,16 @@ CAUSE: Final[Table] = {
         server upgrade|upgrades|move
     """,
     "cause:attack": """
-        ddos|ddosed|ddos'd|hacked|hackers|hacker|cyberattack|cyber-attack|ransomware|breach|sabotage|hack|
-            botnet|malware
+        ddos|ddosed|ddos'd|hackers|hacker|cyberattack|cyber-attack|ransomware|sabotage|botnet|malware
+        SVC|they|servers|server|site|someone|somebody got|been|is|was|were|being|has|have @adv* hacked|breached
+        someone|somebody|did|who|hackers hacked|hack
         cyber|denial attack|of
         under attack
-        attack|attacked
+        cyber|ddos|being|hacker attack|attacked|attacks
     """,
     "cause:update": """
-        after|since|with|from|because the|this|that|your|an|a|new|latest|last|today's|yesterday's|
-            of? _? _? update|upgrade|patch|deploy|release|version|deployment|rollout
+        after|since|with|ever the|this|that|your|an|a|last|since|their? new|latest|last|today's|yesterday's|
+            recent|ios|app|os? update|upgrade|patch|deploy|release|rollout
         update|patch|upgrade|deploy broke|killed|ruined|bricked|fucked|messed|borked
         bad|botched|pushed|new|latest|recent|faulty update|patch|deploy|upgrade|release|config|build|push
         someone|somebody|intern pushed|deployed|tripped
@@ -118,8 +119,9 @@ CAUSE: Final[Table] = {
         the intern
     """,
     "cause:certificate": """
-        cert|certs|certificate|certificates|ssl|tls
-        expired domain|cert|certificate|ssl
+        ssl|tls
+        expired|expire|invalid|renew|ssl|tls|their|the domain|cert|certs|certificate
+        cert|certs|certificate|domain has|is|was|had? expired|expire|expires|invalid|error|errors
     """,
     "cause:dns": """
         dns|nameserver|nameservers|bgp
@@ -145,7 +147,7 @@ CAUSE: Final[Table] = {
 
 PLATFORM: Final[Table] = {
     "platform:iOS": """
-        ios|iphone|ipad|iphones|ipados|apple
+        ios|iphone|ipad|iphones|ipados
     """,
     "platform:Android": """
         android|samsung|galaxy|pixel|oneplus|xiaomi|huawei|oppo
@@ -166,39 +168,45 @@ PLATFORM: Final[Table] = {
         desktop
     """,
     "platform:mobile": """
-        mobile|phone|phones|cell|tablet
+        on|my|from|via|the|both my|the|mobile|and? phone|mobile|tablet|cell
+        mobile app|version|site
     """,
     "platform:console": """
-        ps4|ps5|playstation|xbox|switch|console|psn
+        ps4|ps5|playstation|xbox|console|psn
+        nintendo|my|on|the switch
     """,
     "platform:TV": """
-        roku|firestick|chromecast|smart-tv|appletv|tv
+        roku|firestick|chromecast|smart-tv|appletv
+        on|my my|the? tv
         fire|smart|apple|google|samsung|lg tv|stick
     """,
     "platform:car": """
-        carplay|car
+        carplay
+        in my|the car
         android auto
     """,
 }
 
 MEANS: Final[Table] = {
     "leaving": """
-        cancelling|canceling|cancelled|canceled|cancel my|the|our|your|this|SVC|subscription|membership|account|
-            it|plan|premium|everything
-        unsubscribing|unsubscribed|uninstalling|uninstalled|deleting|ditching|quitting|boycotting|dumping|
-            ditched SVC|my|the|this|your|it|app
-        switching|switched|switch|moving|migrating|jumping|going|migrate|moved|move _? _? to|from|away|over|
-            back|providers|carriers
-        leaving|leave|done|finished|through|quit|quits|ditch SVC|with|this|you|the|your|y'all
-        last straw|chance|time
-        never using|again|use|coming|buying
-        time to switch|leave|cancel|move|quit|find|look|change|migrate|ditch
-        looking|look|searching for|into _? _? alternative|alternatives|replacement|another|provider|other
-        any|good|better|best alternatives|alternative
-        lost|losing a|me|another as? a? customer|customers|subscriber|user|client
-        taking my|our business|money elsewhere?
-        want|demand|need my|a money|refund
-        gonna|will|to cancel|switch|leave|unsubscribe|uninstall|quit
+        cancelling|canceling|cancelled|canceled|cancel|cancelling my|the|our|your|this? SVC|subscription|
+            subscriptions|membership|premium|plan|plus|service
+        unsubscribing|unsubscribed|uninstalling|uninstalled|ditching|quitting|boycotting|dumping|ditched|
+            deleting|deleted SVC|this|it|app|the|your
+        switching|moving|migrating|jumping|defecting _? _? to|from|away|back|over|ship|providers|carriers|elsewhere
+        i|we|i've|we've|just|finally|already|i'm|gonna|will|i'll|must|should|have|time|going to? switched|moved|
+            switch|switching|move|migrate|leave _? to|from|providers|carriers|away|elsewhere
+        leaving SVC|you|y'all|u|for
+        done|finished|through with SVC|you|this|y'all|them|u
+        last straw
+        never using|use|coming|buying|paying|flying|going SVC|you|this|it|for|with|back? again|anymore
+        time to @adv* switch|leave|cancel|quit|migrate|ditch
+        looking|look|searching for|into an|a|new|other|some? alternative|alternatives|replacement|provider|carrier
+        any good|better|decent? alternatives|alternative
+        lost|losing a|me|another as? a? customer|customers|subscriber
+        taking my|our business|money elsewhere|to
+        gonna|will|to|should|might cancel|unsubscribe|uninstall|quit|ditch
+        bye|goodbye SVC
     """,
     "asks": """
         any update|updates|eta|idea|word|news|info|estimate|timeline|plans|explanation
@@ -233,19 +241,19 @@ MEANS: Final[Table] = {
 }
 
 BEFORE_ALTERNATIVE: Final = """
-    switching|switched|switch|moving|moved|move|migrating|migrate|going|go|back|jumping|over|onto|turned|
-        turning to|over|back _? _? ALT
-    try|trying|use|using|tried|testing|prefer|recommend|choose|get ALT
+    switching|switched|switch|moving|moved|move|migrating|migrate|jumping|over|turned|turning|
+        defecting _? _? to|over|back to? ALT
+    going|go|went|back back? to ALT
+    i'll|we'll|gonna|guess|could|might|should|just|i|let's|lets|time|back|try|will try|use|using|to|stick|go|
+        trying|prefer|recommend|test to|with|use|using|out|on? ALT instead|now|it|for|today|then|.|!|?
+    guess|gonna|will|i'll|we'll|should|let's|lets i'll|i|we|we'll|i'm? use|try|using|trying|switch|go|stick to|
+        with|back? ALT
+    try|use|trying|using|tried|prefer ALT instead|meanwhile|now
     ALT instead
-    ALT is|works|are @adv* better|works|fine|working|up|great|faster
-    alternative|alternatives|replacement|like|such|e.g as|to|are|is|:|like? ALT
-    with|for|and ALT from now|instead
+    alternative|alternatives|replacement such|e.g|to|are|is|:|like? as|like? ALT
     thank|thanks god|to|heavens|goodness for? ALT
-    at least ALT
-    hello|hi|welcome ALT
-    good thing i? have|got ALT
-    i|i'll|we|we'll use|try|stick|go with|to|on|back? ALT
-    should|could|might|gonna|can @fill* try|use|switch to? ALT
+    hello|welcome ALT
+    good thing i|we? have|got ALT
 """
 """How another service is named as the way out. ``ALT`` stands for its name."""
 
@@ -258,6 +266,7 @@ BEFORE_UPSTREAM: Final = """
     runs|run|hosted|relies|depends|based|built|depend on UP
     must|probably|likely|maybe|prob|guess|think|looks|bet|suspect|sounds|seems|apparently be|it's|its|is|like|to? UP
     it's|its|blame the|all|an|another|probably? UP
-    UP again|issue|problem|related
+    UP again
+    related to UP
 """
 """How another service is named as the cause. ``UP`` stands for its name."""

@@ -19,7 +19,7 @@ POSTS = [
     ("the Spotify app crashes at start", {"fails:app"}),
     ("Spotify website gives 503", {"fails:website"}),
     ("PayPal checkout is broken, payments fail", {"fails:payments"}),
-    ("OpenAI api returns 500 since noon", {"fails:API"}),
+    ("the api of Stripe returns error 500", {"fails:API"}),
     ("Spotify won't play any song", {"fails:playback"}),
     ("can't connect to PSN", {"fails:connection"}),
     ("ChatGPT gives no reply to any prompt", {"fails:answers"}),
