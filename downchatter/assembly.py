@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -23,8 +24,11 @@ from ingest.store import Store
 from nlp import scorers
 from nlp.judge import Judge, Rules
 from nlp.matching import Matching
+from nlp.reading import Around
 from nlp.scorers import Scorer, hub
-from nlp.scorers.minilm import ModelMissing
+
+SHIPPED: Final = "minilm"
+"""The scorer that comes with the program."""
 
 
 def utc_now() -> datetime:
@@ -46,10 +50,15 @@ class House:
         return Matching(self.services)
 
     @cached_property
-    def scorer(self) -> Scorer:
+    def reader(self) -> Scorer:
         """The reader that the settings name."""
         settings = self.settings
         return load_scorer(settings.scorer, settings.model, tuple(settings.model_labels.items()))
+
+    @cached_property
+    def scorer(self) -> Around:
+        """That reader, with what is read around any: language, aspects, whose trouble it is."""
+        return Around(self.reader, self.matching)
 
     @cached_property
     def tools(self) -> Tools:
@@ -92,9 +101,7 @@ def load_scorer(name: str, model: str = "", labels: tuple[tuple[str, str], ...] 
     if name not in scorers.names():
         known = ", ".join(scorers.names())
         raise UserError(f"scorer: there is no scorer {name!r}; those there are: {known}")
-    try:
-        scorer = scorers.load(name)
-    except ModelMissing as error:
-        Console(stderr=True).print(str(error), markup=False, highlight=False)
-        scorer = scorers.load("lexicon")
+    scorer, missing = scorers.shipped() if name == SHIPPED else (scorers.load(name), "")
+    if missing:
+        Console(stderr=True).print(missing, markup=False, highlight=False)
     return hub.build(model, dict(labels), scorer) if model else scorer

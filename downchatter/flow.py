@@ -24,6 +24,7 @@ from ingest.records import (
     Mark,
     Mention,
     Minute,
+    Note,
     Official,
     Post,
     Removal,
@@ -129,6 +130,11 @@ class Flow:
         """Write down deliveries that no transition called for; those already there stay as they are."""
         with self.store.transaction():
             self.store.add(Delivery, deliveries)
+
+    def mark(self, notes: Sequence[Note]) -> None:
+        """Write down what people marked; the same note twice changes nothing."""
+        with self.store.transaction():
+            self.store.upsert(Note, notes)
 
     def update(self, deliveries: Sequence[Delivery]) -> None:
         """Write down what became of deliveries."""

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         Path("data/downchatter.duckdb"), description="The database; what is published lies beside it."
     )
     services: Path | None = Field(None, description="The services file; unset, the list that comes with the program.")
-    scorer: str = Field("lexicon", description="Who reads the posts: a file name in nlp/scorers.")
+    scorer: str = Field("minilm", description="Who reads the posts: a file name in nlp/scorers.")
     model: str = Field("", description="A model of the hub, or a folder, whose answers go before the scorer's.")
     model_labels: dict[str, str] = Field({}, description="From that model's labels to ours, such as `LABEL_0`.")
     retention_days: int = Field(30, ge=1, description="The text of posts is kept for so many days.")

@@ -21,8 +21,10 @@ from ingest.records import KINDS, Kind, Mention, Post, Sentiment
 from nlp.evaluation.comparators import TfIdf, Vader
 from nlp.evaluation.explain import Explanation, explain
 from nlp.evaluation.quality import Labelled, table, tweeteval
+from nlp.reading import Around
 from nlp.scorers import Scorer, load
 from nlp.scorers.minilm import MiniLM
+from nlp.wording import SERVICE
 
 SENTIMENTS: Final = ("negative", "neutral", "positive")
 
@@ -91,8 +93,11 @@ def explain_text(settings: Settings, text: str, *, as_json: bool = False) -> Non
     told = []
     for mention in named:
         post = Post("explain:1", "explain", "", text, moment, moment)
-        answers = {name: scorer.score([(post, mention)])[0] for name, scorer in _two(home.scorer).items()}
-        words = explain(home.scorer, text, mention) if isinstance(home.scorer, MiniLM) else None
+        answers = {
+            name: Around(scorer, home.matching).score([(post, mention)])[0]
+            for name, scorer in _two(home.reader).items()
+        }
+        words = explain(home.reader, text, mention) if isinstance(home.reader, MiniLM) else None
         told.append((mention, answers, words))
     if as_json:
         sys.stdout.write(json.dumps([_explained(*one) for one in told], ensure_ascii=False) + "\n")
@@ -122,7 +127,12 @@ def _explained(mention: Mention, answers: Mapping[str, Any], words: Explanation 
             }
             for name, score in answers.items()
         },
-        "words": [{"word": one.word, "weight": round(one.weight, 3)} for one in words.telling[:10]] if words else [],
+        "words": [
+            {"word": one.word.replace(SERVICE, mention.service), "weight": round(one.weight, 3)}
+            for one in words.telling[:10]
+        ]
+        if words
+        else [],
     }
 
 
@@ -149,7 +159,7 @@ def _page(told: Mapping[str, Any]) -> Text:
 
 def _judged(settings: Settings, rows: list[Labelled], *, whole: bool) -> dict[str, dict[str, float]]:
     home = house(settings, memory=True)
-    scorers = _two(home.scorer)
+    scorers: dict[str, Scorer] = {name: Around(scorer, home.matching) for name, scorer in _two(home.reader).items()}
     try:
         scorers["vader"] = Vader()
     except UserError as error:

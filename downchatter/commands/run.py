@@ -17,12 +17,14 @@ from alerts.sender import Sender
 from downchatter.alerting import Alerts, channels
 from downchatter.assembly import House, house
 from downchatter.flow import Cycle, Flow
+from downchatter.marks import take_up
 from downchatter.publisher import Publisher
 from downchatter.settings import Settings, with_secrets
 from downchatter.watch import Fault, Watch
 from ingest import collectors
 from ingest.collectors import Collector
 from ingest.errors import UserError
+from ingest.notes import folder_beside
 from ingest.records import Coverage, Delivery, Item, Mark
 from ingest.store.publish import folder_for
 from ingest.store.tables import naive
@@ -102,7 +104,9 @@ class Live:
         self._alerts = alerts
         self._clock: Callable[[], datetime] = home.tools.clock
         self._screen = screen
-        self._publisher = Publisher(flow, home, folder_for(home.database))
+        published = folder_for(home.database)
+        self._publisher = Publisher(flow, home, published)
+        self._notes = folder_beside(published)
         self._names = [source.source for source in sources]
         self._sight = Sight(self._names)
         self._retention = timedelta(days=home.settings.retention_days)
@@ -153,6 +157,7 @@ class Live:
         for name in seeing:
             self._regain(name, now)
         self._tell_blind(now)
+        take_up(self._flow, self._notes)
         if now - self._purged >= PURGE_EVERY:
             self._purge(now)
         self._sender.submit(cycle.deliveries)

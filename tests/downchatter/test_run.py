@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -24,7 +25,8 @@ from downchatter.commands.dashboard import free_port
 from downchatter.commands.run import Live, live_sources
 from downchatter.settings import load_settings
 from ingest.errors import UserError
-from ingest.records import Delivery, Gap, Incident, Post
+from ingest.notes import folder_beside
+from ingest.records import Delivery, Gap, Incident, Note, Post
 from ingest.store.publish import current, folder_for
 
 LONGEST = 30.0
@@ -193,6 +195,24 @@ def test_a_second_one_on_the_same_database_is_told_so(tmp_path: Path) -> None:
 def test_wrong_sources_are_one_sentence(sources: dict[str, dict[str, str]], sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         list(live_sources(house(load_settings(sources=sources), memory=True)))
+
+
+def test_what_people_mark_on_the_page_is_taken_up(room: Room) -> None:
+    folder = folder_beside(folder_for(room.home.database))
+    folder.mkdir()
+    note = {
+        "id": "n1",
+        "at": "2026-11-24T12:00:00+00:00",
+        "kind": "statement",
+        "service": "Character.AI",
+        "text": "On it.",
+    }
+    (folder / "n1.json").write_text(json.dumps(note))
+    (folder / "bad.json").write_text("{")
+    room.live.cycle(0.0)
+    (kept,) = room.store.all(Note)
+    assert (kept.id, kept.text) == ("n1", "On it.")
+    assert [path.name for path in folder.iterdir()] == ["bad.json.refused"]
 
 
 def test_the_author_of_a_post_is_not_stored_by_name(room: Room) -> None:
