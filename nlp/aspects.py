@@ -46,10 +46,11 @@ NEAR: Final = 6
 """How many words on either side of what fails a word of trouble may stand."""
 
 _TROUBLE: Final = bag("""
-    not isn't doesn't won't can't cant cannot don't didn't couldn't wont isnt doesnt no nothing never unable unavailable
-    down out off error errors fail fails failed failing failure broken broke stuck crash crashes crashing crashed freezes
-    frozen issue issues problem problems trouble slow lag lagging lost stopped stops keeps dead outage offline blank
-    404 500 502 503 504 429 drop drops dropping timeout timing timed glitch glitching glitchy declined refuses kicked logged
+    not isn't doesn't won't can't cant cannot don't didn't couldn't wont isnt doesnt no nothing never unable
+    unavailable down out off error errors fail fails failed failing failure broken broke stuck crash crashes
+    crashing crashed freezes frozen issue issues problem problems trouble slow lag lagging lost stopped stops
+    keeps dead outage offline blank 404 500 502 503 504 429 drop drops dropping timeout timing timed glitch
+    glitching glitchy declined refuses kicked logged
 """)
 _FINE: Final = bag("works fine ok okay loads")
 _NEGATING: Final = bag("not isn't doesn't won't can't cant barely hardly nothing")

@@ -42,6 +42,10 @@ _ENGLISH: Final = bag("""
 """)
 _OWN: Final = bag("down server app login error me so in on an was die so no")
 """Of these, words that other languages use as well."""
+_SHARED: Final = bag(
+    "down offline error errors server servers login app bug bugs internet outage service svc ? ! svc? a in"
+)
+"""Words of many languages: alone they tell none."""
 _SINCE: Final = bag("desde de da dal dalla seit depuis sinds al dari sejak since vanaf")
 
 
@@ -104,7 +108,9 @@ class Foreign:
         if language:
             return self._in(language, tokens) if language in self._says else None
         readings = (self._in(each, tokens) for each in LANGUAGES)
-        return next((reading for reading in readings if reading.words and reading.kind != "other"), None)
+        return next(
+            (each for each in readings if each.kind != "other" and not _SHARED.issuperset(each.words.split())), None
+        )
 
     def _in(self, language: str, tokens: list[str]) -> Reading:
         found: dict[str, tuple[int, int]] = {}

@@ -295,3 +295,10 @@ def test_the_words_are_named() -> None:
     reading = foreign().read("Spotifyにログインできない", Mention("Spotify", 0, 7), "ja")
     assert reading is not None
     assert reading.words == "ログインできない"
+
+
+@pytest.mark.parametrize(
+    "text", ["Facebook Down?", "Internal Server Error!", "server down", "offline ?", "login error"]
+)
+def test_shared_words_tell_no_language(text: str) -> None:
+    assert foreign().read(text, None, "") is None
