@@ -75,6 +75,8 @@ class Watch:
         self._folded = np.zeros(2 * count, dtype=np.int64)
         self._crowd, self._crowd_at = np.zeros(count), np.zeros(count, dtype=np.int64)
         self._pool, self._pool_ends = np.zeros(2 * count), 0
+        self.trace: dict[int, float] | None = None
+        """Where set: the first service's evidence of outage, in nats, by minute."""
         self._clock: int | None = None
         self._open = False
         self._first = self._block_first = self._block_last = 0
@@ -91,14 +93,15 @@ class Watch:
             self._clock = int(rows.minute[0])
         if self._clock is None:
             return Judgement([], [], [])
-        place, said = np.searchsorted(rows.minute, self._clock), np.searchsorted(spoken[:, 0], self._clock)
+        place = int(np.searchsorted(rows.minute, self._clock))
+        said = int(np.searchsorted(spoken[:, 0], self._clock))
         edges = [*blind.changes(self._clock, end), end]
         for edge in edges:
             while self._clock < edge:
                 self._turn(self._clock, blind, found)
                 stop = min(edge, self._block_last)
-                place = self._walk(stop, rows, int(place), found)
-                upto = np.searchsorted(spoken[:, 0], self._clock)
+                place = self._walk(stop, rows, place, found)
+                upto = int(np.searchsorted(spoken[:, 0], self._clock))
                 self._count_sources(spoken[said:upto], sources)
                 said = upto
         return Judgement(found.spikes, found.transitions, found.expected)
@@ -230,6 +233,8 @@ class Watch:
         raised = self._raised(services[said]) if signal == FRUSTRATION else None
         nats = self._evidence.observe(which, weight, raised)
         self._folded[which] = minute + 1
+        if self.trace is not None and which[0] == 0:
+            self.trace[minute] = float(nats[0])
         for spot in np.flatnonzero((nats >= self._alarm_at(which)) & (weight > 0)).tolist():
             channel = int(which[spot])
             rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
@@ -333,7 +338,9 @@ class Watch:
 
     def _count_sources(self, spoken: Ints, names: list[str]) -> None:
         if len(spoken):
-            self._sources.add(spoken[:, 1], [names[number] for number in spoken[:, 2].tolist()], spoken[:, 3] * 1.0)
+            self._sources.add(
+                spoken[:, 1], [names[number] for number in spoken[:, 2].tolist()], spoken[:, 3].astype(np.float64)
+            )
 
 
 def _head(null: Null, count: int) -> Null:
