@@ -160,7 +160,7 @@ def _points(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFram
         (row[f"{step}_at"], LANES[0], said, row["signal"])
         for row in each(incidents)
         for step, said in STEPS.items()
-        if known(row[f"{step}_at"])
+        if known(row[f"{step}_at"]) and (step != "peak" or row["state"] in ("recovering", "resolved"))
     ]
     theirs = [(row.at, LANES[1], str(row.stage).capitalize(), row.title) for row in officials.itertuples()]
     said = [(row.at, LANES[2], "Statement", row.text) for row in notes.itertuples() if row.kind == "statement"]

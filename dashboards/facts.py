@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -31,7 +31,7 @@ def facts(published: Published, identity: str) -> Facts | None:
     followed = overview.loc[overview["service"] == told.service, "status_page"]
     marked = [_record(Note, one) for one in each(frames.notes(published, told.service))]
     return Facts(
-        incident=told,
+        incident=told if told.resolved_at else _so_far(published, told, end),
         until=meta.judged_until,
         first=_first(published, told, steps),
         officials=_records(Official, frames.officials(published, told.service, told.onset_at - AFTER, end + AFTER)),
@@ -41,6 +41,13 @@ def facts(published: Published, identity: str) -> Facts | None:
         follows_status_page=bool(followed.astype(bool).any()) or bool((steps["who"] == "official").any()),
         simulated=meta.simulated,
     )
+
+
+def _so_far(published: Published, told: Incident, end: datetime) -> Incident:
+    """An open incident with figures of now: its own are of its last change of state."""
+    people = frames.people(published, told.service, told.onset_at, end, told.signal)
+    usual = frames.minutes(published, told.service, told.onset_at, end, signal=told.signal, width=1)["expected"].sum()
+    return replace(told, authors=max(told.authors, people), expected=float(usual), peak_at=None)
 
 
 def _belongs(note: Note, told: Incident, end: datetime) -> bool:

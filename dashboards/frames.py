@@ -37,6 +37,7 @@ __all__ = [
     "minutes",
     "notes",
     "officials",
+    "people",
     "posts",
     "services",
     "sources",
@@ -201,6 +202,20 @@ def deliveries(published: Published, limit: int = 200) -> pd.DataFrame:
     return published.frame(
         "select * from deliveries order by created_at desc, id limit $limit", {"limit": limit}, tables=("deliveries",)
     )
+
+
+def people(published: Published, service: str, since: datetime, until: datetime, signal: str = "outage") -> int:
+    """How many distinct people had a post that counted, in a stretch of time."""
+    found = published.frame(
+        """select count(distinct author) as people from posts
+           where service = $service and seen_at >= $since and seen_at < $until
+             and case when $signal = 'outage' then counted else counted_frustration end > 0""",
+        {"service": service, "signal": signal},
+        tables=("posts",),
+        since=since,
+        until=until,
+    )
+    return int(found["people"].iloc[0])
 
 
 _POSTS = """

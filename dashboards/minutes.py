@@ -17,6 +17,9 @@ from dashboards.published import Published
 BINS: Final = (1, 5, 15, 60, 180, 720)
 """The widths of a bin, in minutes."""
 
+LAG: Final = timedelta(hours=1)
+"""A source's bookmark may lag so far behind what was judged: an open gap, not a late bookmark, means blind."""
+
 COLUMNS: Final = (
     "reports",
     "recovery",
@@ -103,9 +106,12 @@ def _floor(moment: datetime, width: int) -> datetime:
 
 def _seen(published: Published, first: datetime, count: int, width: int, source: str | None) -> npt.NDArray[np.float64]:
     until = first + timedelta(minutes=width * count)
+    meta = published.meta()
+    judged = meta.judged_until if meta else first
     covered = published.frame(
-        "select source, since as start, until from coverage where $source is null or source = $source",
-        {"source": source},
+        """select source, since as start, case when until >= $late then greatest(until, $judged) else until end as until
+           from coverage where $source is null or source = $source""",
+        {"source": source, "late": judged - LAG, "judged": judged},
         tables=("coverage",),
     )
     gaps = published.frame(

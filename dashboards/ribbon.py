@@ -13,7 +13,7 @@ COLUMNS: Final = ("at", "who", "what", "detail", "url", "minutes")
 REACH: Final = timedelta(hours=2)
 """An official step so long before the onset, or after the end, is still taken to be of the same incident."""
 
-_STEPS: Final = (
+_STEPS: Final[tuple[tuple[str, str, str], ...]] = (
     ("onset_at", "estimate", "Reports begin to rise"),
     ("opened_at", "us", "Suspected by us"),
     ("confirmed_at", "us", "Confirmed by us"),
@@ -61,7 +61,9 @@ def _first_post(published: Published, told: pd.Series[Any]) -> list[tuple[Any, .
 
 
 def _ours(told: pd.Series[Any]) -> list[tuple[Any, ...]]:
-    return [(told[name], who, what, "", "") for name, who, what in _STEPS if not pd.isna(told[name])]
+    passed = told["state"] in ("recovering", "resolved")
+    steps = [step for step in _STEPS if passed or step[0] != "peak_at"]  # while reports rise, no peak is known
+    return [(told[name], who, what, "", "") for name, who, what in steps if not pd.isna(told[name])]
 
 
 def _official(published: Published, told: pd.Series[Any]) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from dashboards.parts import facts, mark, sayings
 from dashboards.published import Meta
 from dashboards.views import pictures
 from dashboards.views.marking import marking
-from dashboards.words import count, distance, each, known, plain, span
+from dashboards.words import count, distance, each, known, plain, span, whole
 
 STATES: Final = {
     "suspected": "elevated",
@@ -77,7 +77,8 @@ def _story(identity: str) -> None:
             show(Safe('<div class="dc-notice">This incident is no longer published.</div>'))
             return
         steps = read(frames.who_knew_when, identity)
-        show(_head(each(told.to_frame().T)[0], steps, meta))
+        row = each(told.to_frame().T)[0]
+        show(_head(row, steps, meta, _people(row, meta)))
         left, right = st.columns([5, 6], gap="large")
         with left:
             st.subheader("Who knew when", anchor=False)
@@ -89,7 +90,16 @@ def _story(identity: str) -> None:
             _telling(told, meta)
 
 
-def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> Safe:
+def _people(told: dict[str, Any], meta: Meta) -> int:
+    """People so far: an incident's own count is of its last change of state."""
+    if known(told["resolved_at"]):
+        return whole(told["authors"])
+    until = pd.Timestamp(meta.judged_until).to_pydatetime()
+    found = read(frames.people, told["service"], told["onset_at"].to_pydatetime(), until, told["signal"])
+    return max(whole(told["authors"]), found)
+
+
+def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) -> Safe:
     to = link("service", service=told["service"], span="6 h")
     title = fill(
         '<div class="dc-title"><h1>{service}: {what}</h1><span class="word is-{tone}">{mark}{state}</span>'
@@ -104,9 +114,16 @@ def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> Safe:
     return fill(
         '{title}<p class="dc-why">{why}</p>{facts}',
         title=title,
-        why=". ".join(part for part in (_said(told["severity_reason"]), _said(told["confidence_reason"])) if part),
-        facts=facts(_figures(told, steps, meta), large=True),
+        why=_why(told, meta),
+        facts=facts(_figures(told, steps, meta, people), large=True),
     )
+
+
+def _why(told: dict[str, Any], meta: Meta) -> Safe:
+    said = ". ".join(part for part in (_said(told["severity_reason"]), _said(told["confidence_reason"])) if part)
+    if known(told["resolved_at"]) or not said:
+        return fill("{said}", said=said)
+    return fill("As of {at}: {said}", at=when(told["updated_at"], meta.judged_until), said=said)
 
 
 def _said(text: Any) -> str:
@@ -114,7 +131,7 @@ def _said(text: Any) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> list[tuple[str, object]]:
+def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) -> list[tuple[str, object]]:
     end = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
     lasted = span(end - told["onset_at"]) + ("" if known(told["resolved_at"]) else " so far")
     return [
@@ -122,7 +139,7 @@ def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta) -> list[tupl
         ("Status page moved after", _after(steps, "official")),
         ("Our lead over it", _lead(steps)),
         ("Lasted", lasted),
-        ("People reporting", count(told["authors"])),
+        ("People reporting", count(people)),
         ("Severity", str(told["severity"]).capitalize()),
         ("Confidence", f"{told['confidence']:.0%}"),
     ]
