@@ -7,7 +7,6 @@ its name up to the next "but", "while", stop or other service that is not merely
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +15,7 @@ from typing import Final, Literal, TypeAlias
 from ingest.records import Mention
 from nlp.lexicon.notation import ALT, SVC
 from nlp.lexicon.patternset import PatternSet
-from nlp.lexicon.rules import tokens_of
+from nlp.lexicon.rules import everywhere, tokens_of
 from nlp.lexicon.whose import SPARED, TROUBLED
 from nlp.tokens import bag, blank_pipeline
 
@@ -107,12 +106,10 @@ def _listed(text: str, mentions: Sequence[Mention]) -> list[Group]:
 
 
 def _spans(text: str, group: Group) -> list[Mention]:
-    """The whole list, and wherever else its one service is written the same way."""
-    whole = Mention("", group[0].start, group[-1].end)
-    if len(group) > 1 or whole.end <= whole.start:
-        return [whole]
-    again = re.finditer(rf"(?<!\w){re.escape(text[whole.start : whole.end])}(?!\w)", text, re.IGNORECASE)
-    return [whole, *(Mention("", at.start(), at.end()) for at in again if at.start() >= whole.end)]
+    """The whole list, or its one service wherever it is named."""
+    if len(group) > 1:
+        return [Mention("", group[0].start, group[-1].end)]
+    return everywhere(text, group[0])
 
 
 def _clause(tokens: list[str], at: int, breaks: frozenset[str]) -> list[str]:

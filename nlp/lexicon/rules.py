@@ -75,7 +75,7 @@ class Rules:
         tokens = read(text, mention)
         findings = self.findings(tokens)
         marks = {finding.name for finding in findings}
-        marks.update(f"shape/{shape}" for shape in shapes(text[:MAX_CHARS], tokens))
+        marks.update(f"shape/{shape}" for shape in shapes(_without_name(text[:MAX_CHARS], mention), tokens))
         return Observed(tuple(findings), frozenset(marks))
 
     def findings(self, tokens: list[str]) -> list[Finding]:
@@ -117,7 +117,22 @@ def _standing(spans: list[Found]) -> Iterator[Found]:
 
 def read(text: str, mention: Mention | None = None) -> list[str]:
     """The tokens on which rules are tried: lower case, the service's name replaced, hashtags split, numbers alike."""
-    return tokens_of(text, [(mention, SVC)] if mention is not None else [])
+    return tokens_of(text, [(span, SVC) for span in everywhere(text, mention)] if mention is not None else [])
+
+
+def everywhere(text: str, mention: Mention) -> list[Mention]:
+    """The mention, and wherever else the text names the service in the same way, in any case."""
+    name = text[mention.start : mention.end]
+    if not name or mention.end > MAX_CHARS:
+        return [mention]
+    again = re.finditer(rf"(?<![\w@#]){re.escape(name)}(?!\w)", text[:MAX_CHARS], re.IGNORECASE)
+    rest = (at.span() for at in again if at.end() <= mention.start or at.start() >= mention.end)
+    return [mention, *(Mention(mention.service, start, end) for start, end in rest)]
+
+
+def _without_name(text: str, mention: Mention | None) -> str:
+    """The text as its shape is judged: capitals of the service's name say nothing."""
+    return text if mention is None else text[: mention.start] + text[mention.end :]
 
 
 def tokens_of(text: str, names: Sequence[tuple[Mention, str]], *, handles: bool = False) -> list[str]:

@@ -212,3 +212,26 @@ def test_order_and_company_do_not_matter() -> None:
     together = scorer().score(pairs)
     assert [scorer().score([pair])[0] for pair in pairs] == together
     assert scorer().score(pairs[::-1]) == together[::-1]
+
+
+BRANDS = st.sampled_from(
+    ["Netflix", "GMAIL", "xbox", "Alexa", "Chase", "aws", "Outlook", "Kindle", "spotify", "SPOTIFY", "Zażółć"]
+)
+
+
+@given(st.sampled_from(OUTAGE + NOT_OUTAGE + RELAY), BRANDS)
+def test_the_brand_and_its_case_change_nothing(text: str, brand: str) -> None:
+    at = text.lower().find("spotify")
+    if at < 0 or text.lower().count("spotify") > 1 or text[at - 1 : at] == "@":
+        return
+    swapped = text[:at] + brand + text[at + 7 :]
+    ours = scorer().score([(Post("t:1", "t", "a", text, NOW, NOW), Mention("S", at, at + 7))])[0]
+    theirs = scorer().score([(Post("t:1", "t", "a", swapped, NOW, NOW), Mention("S", at, at + len(brand)))])[0]
+    assert ours is not None
+    assert theirs is not None
+    assert (ours.kind, ours.p_outage, ours.frustration) == (theirs.kind, theirs.p_outage, theirs.frustration)
+
+
+@given(st.sampled_from(OUTAGE), st.from_regex(r"https://[a-z]{3,9}\.[a-z]{2,3}/[a-z0-9]{1,9}", fullmatch=True))
+def test_where_a_link_leads_changes_nothing(text: str, link: str) -> None:
+    assert read(f"{text} {link}").kind == read(f"{text} https://example.org/x").kind
