@@ -21,6 +21,7 @@ from dashboards.copies import fold_copies
 from dashboards.minutes import BINS, bin_for, minutes, unseen
 from dashboards.published import Meta, Published
 from dashboards.ribbon import who_knew_when
+from dashboards.statement import statement_effect
 from dashboards.told import told
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "services",
     "sources",
     "sparks",
+    "statement_effect",
     "told",
     "unseen",
     "who_knew_when",

@@ -47,7 +47,7 @@ _EXPECTED = """
     where service = $service and signal = $signal and hour >= $since and hour < $until order by hour"""
 
 
-def bin_for(since: datetime, until: datetime, most: int = 720) -> int:
+def bin_for(since: datetime, until: datetime, most: int = 300) -> int:
     """The narrowest bin, in minutes, with which a stretch has at most so many points."""
     span = (until - since) / timedelta(minutes=1)
     return next((width for width in BINS if span / width <= most), BINS[-1])

@@ -13,6 +13,7 @@ from dashboards.markup import Safe, fill, join, link, outward
 from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
 from dashboards.parts import facts, mark, sayings
 from dashboards.published import Meta
+from dashboards.statement import Effect, statement_effect
 from dashboards.views import pictures
 from dashboards.views.marking import marking
 from dashboards.words import count, distance, each, known, plain, span, whole
@@ -84,6 +85,7 @@ def _story(identity: str) -> None:
             st.subheader("Who knew when", anchor=False)
             show(_ribbon(steps, told["onset_at"]))
             _said_of_it(told, meta)
+            _helped(identity, steps)
         with right:
             _chart(told, meta)
             st.subheader("The most telling posts", anchor=False)
@@ -188,7 +190,7 @@ def _chart(told: pd.Series[Any], meta: Meta) -> None:
     margin = max(timedelta(minutes=30), (end - told["onset_at"]) / 3)
     since = (told["onset_at"] - margin).to_pydatetime()
     until = min(end + margin, pd.Timestamp(meta.judged_until)).to_pydatetime()
-    width = frames.bin_for(since, until, most=240)
+    width = frames.bin_for(since, until, most=150)
     frame = read(frames.minutes, told["service"], since, until, width=width, signal=told["signal"])
     axis = pictures.window(frame, since, until, width)
     pictures.timeline(told["service"], axis, "incident", only=told["id"])
@@ -212,3 +214,26 @@ def _said_of_it(told: pd.Series[Any], meta: Meta) -> None:
     st.subheader("What people say of it", anchor=False)
     show(sayings(found))
     st.caption("Counted by people. What users say of causes is talk, not finding.")
+
+
+def _helped(identity: str, steps: pd.DataFrame) -> None:
+    """What became of frustration after each of our statements."""
+    statements = steps.loc[steps["who"] == "statement", "at"]
+    if statements.empty:
+        return
+    st.subheader("Did our statement help", anchor=False)
+    for at in statements:
+        found = read(statement_effect, identity, at.to_pydatetime())
+        show(fill("<p><strong>{at}</strong> {words}</p>", at=when(at), words=found.words))
+        if found.before is not None and found.after is not None and found.low is not None and found.high is not None:
+            show(facts(_effect(found)))
+
+
+def _effect(found: Effect) -> list[tuple[str, object]]:
+    against = "beyond similar incidents" if found.beyond is not None else "not compared with others"
+    value = found.beyond if found.beyond is not None else found.change
+    return [
+        ("Frustration before", f"{found.before:.2f} ({found.posts_before} posts)"),
+        ("after", f"{found.after:.2f} ({found.posts_after} posts)"),
+        (f"Change, {against}", f"{value:+.2f} (95 %: {found.low:+.2f} to {found.high:+.2f})"),
+    ]
