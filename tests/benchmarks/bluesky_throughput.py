@@ -84,6 +84,7 @@ def offer(pipe: Connection, core: int, matching: float) -> None:
     async def pour(connection: ServerConnection) -> None:
         seq = 0
         while True:
+            await asyncio.sleep(0)  # pings are answered in between
             now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
             for before, after in made[seq % 20_000 : seq % 20_000 + 500]:
                 seq += 1
