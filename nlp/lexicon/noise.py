@@ -19,6 +19,7 @@ VETO: Final[Table] = {
         price|prices|cost|costs|numbers|traffic|rates @be|has|have|come|going|went|go @adv* down
     """,
     "other downs": """
+        down in|as|with|like history|flames|price|the|a|legend
         down to earth|business|the|a|clown|my|you|it|just|fuck|talk|mars
         calm|sit|get|lay|lie|slow|let|lets|letting|put|write|wrote|break|breaks|breaking|settle|shut|tear|turn|
             turned|turning|cut|cutting|track|hunt|chase|scroll|scrolling|scrolled|look|looking|cool|tone|step|
@@ -39,6 +40,10 @@ VETO: Final[Table] = {
         dead serious|lift|line|body|man|people|inside|wrong|pool
     """,
     "denied": """
+        @not|hasn't|haven't|hasnt @fill* seem|seems|been|appear|look|looks to? @adv* be? down|broken|out|
+            offline|affected
+        @be not|n't|never @adv* down|broken|out|offline|affected|crashed
+        nobody|noone has|had|have|having|is|got
         @be @not|never @adv* down|out
         isn't|wasn't|aren't|ain't|never @adv* down|broken|offline|an|out
         no|without|zero outage|outages|issues|problems|errors|downtime|error|trouble|problem|crashes
@@ -50,6 +55,11 @@ VETO: Final[Table] = {
         without any|an|a? problem|problems|issue|issues|error|outage
     """,
     "hypothetical": """
+        next|every time SVC|it|they @adv* goes|is|go|went|crashes|has @adv* down|out|offline|an?
+        if|when|whenever|should|once|until|unless|in SVC|it|case @adv* SVC? stops|stopped|quits|breaks|dies|
+            crashes|fails|breaks|stop|crash|go @adv* working|loading|down?
+        would|could|might|may|should|will|gonna @adv* be|go|have @adv* down|out|offline|broken
+        should SVC @adv* go|crash|fail|break|be down|out?
         if|when|whenever|once|unless|until|in|imagine|suppose|what|hope|hoping|wish|pray|praying|before|case|
             lest @fill* _? _? goes|go|is|were|gets|went|ever|crashes|breaks|has|does|comes|had|a|an|for|
             power @adv* down|offline|outage|crash|out|dark|broken|crashes|fails|work|outage
@@ -75,6 +85,9 @@ VETO: Final[Table] = {
         fix it|this|your|the|that
     """,
     "past": """
+        back|remember when SVC|it|they was|were|went down|out|offline
+        other|one day|night|week SVC|it|they was|were|went|had _? down|out|offline|outage
+        SVC|it went down once|twice
         was|were|went @adv* down|out|offline|unavailable|broken yesterday|last|earlier|this|when|for|on|in|at|
             and|but
         yesterday|ago|earlier|last

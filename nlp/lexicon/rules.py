@@ -28,6 +28,8 @@ TABLES: Final[dict[str, Table]] = {
 }
 VETOED: Final = frozenset({"outage", "relay"})
 """Readings that a veto on the same words takes back: ``down 3 %`` is no outage and no news of one."""
+SIDE: Final = frozenset({"how long", "tried", "back?", "asks others", "slow"})
+"""Signs of trouble that are none by themselves."""
 NOT_YET: Final = "not yet"
 """The one veto that takes back recoveries instead: ``when will it be back``."""
 
@@ -85,7 +87,7 @@ class Rules:
         """
         spans = list(self._spans(tokens))
         kept = list(_standing(spans))
-        if not any(table == "outage" for table, *_ in kept) and any(table == "outage" for table, *_ in spans):
+        if any(map(_is_core, spans)) and not any(map(_is_core, kept)):
             kept += [("veto", "all taken back", start, end) for table, _, start, end in spans if table == "veto"][:1]
         best: dict[tuple[str, str], tuple[int, int]] = {}
         for table, rule, start, end in kept:
@@ -98,6 +100,10 @@ class Rules:
         for name, start, end in self._patterns.hits(tokens):
             table, rule = name.split("/", 1)
             yield table, rule, start, end
+
+
+def _is_core(span: Found) -> bool:
+    return span[0] == "outage" and span[1] not in SIDE
 
 
 def _standing(spans: list[Found]) -> Iterator[Found]:
