@@ -12,7 +12,7 @@ from alerts.safety import defang, host_of, plain, safe_url, shorten
 _HEADINGS: Final = {
     "incident.suspected": "may be having trouble",
     "incident.confirmed": "is having trouble",
-    "incident.updated": "is still having trouble",
+    "incident.updated": "is in trouble, still or again",
     "incident.recovering": "seems to recover",
     "incident.resolved": "is well again",
     "frustration.spike": "frustrates its users",
@@ -143,7 +143,7 @@ def _saying(quote: Mapping[str, Any]) -> Saying:
 
 
 def _reasoned(value: str, reason: str) -> str:
-    return f"{value}: {reason}" if value and reason else value
+    return f"{value} – {reason}" if value and reason else value
 
 
 def _list(data: Mapping[str, Any], key: str) -> str:

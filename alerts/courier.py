@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from alerts.safety import plain, shorten
 from alerts.shared import Shared, note
 from ingest.errors import SendError, SendFailed, SendRefused
 from ingest.records import Delivery
+
+_LOG: Final = logging.getLogger("downchatter.alerts")
 
 PER_MINUTE: Final = 20
 TOGETHER: Final = 5
@@ -60,6 +63,19 @@ class Limits:
     per_minute: int = PER_MINUTE
     together: int = TOGETHER
     incidents: int = INCIDENTS
+
+
+def logged(attempt: Attempt) -> None:
+    """Writes an attempt to the log `downchatter.alerts`, at level INFO."""
+    _LOG.info(
+        "%s %s to %s, attempt %d: %s in %.0f ms",
+        attempt.event,
+        attempt.delivery,
+        attempt.channel,
+        attempt.number,
+        attempt.status,
+        attempt.seconds * 1000,
+    )
 
 
 def limits(options: Mapping[str, str]) -> Limits:

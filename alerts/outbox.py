@@ -6,6 +6,7 @@ that a change is told once per channel whatever crashes in between.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -72,13 +73,23 @@ class Outbox:
         targets = self._routing.targets(SEEING, "", "", at)
         return deliveries(body, [SEEING, source, since.isoformat()], targets, at, source)
 
-    def digest(self, at: datetime, members: Sequence[Mapping[str, JSON]]) -> list[Delivery]:
-        """The deliveries of the day that ended at `at`; `members` are the `data` of the messages of that day."""
+    def digest(self, at: datetime, rows: Sequence[Delivery]) -> list[Delivery]:
+        """The deliveries about the day that ended at `at`: the last word on each incident and source.
+
+        Args:
+            rows: the deliveries made in that day, of any channels, in any order; digests among them are left out.
+        """
         since = at - timedelta(days=1)
-        count = len({str(member.get("incident", "")) for member in members} - {""})
+        told = [row for row in sorted(rows, key=lambda row: row.created_at) if row.incident and row.event != DIGEST]
+        members = [_member(row) for row in {row.incident: row for row in told}.values()]
+        count = sum(member["kind"] == "incident" for member in members)
         said = f"{count or 'No'} {'incident' if count == 1 else 'incidents'} in the last day"
         body = digest_message(at, since, members, said, event=DIGEST, page=self._page)
         return deliveries(body, [DIGEST, at.isoformat()], self._routing.targets(DIGEST, "", "", at), at)
+
+
+def _member(row: Delivery) -> dict[str, JSON]:
+    return {"event": row.event, **json.loads(row.body)["data"]}
 
 
 def deliveries(

@@ -21,7 +21,7 @@ from time import monotonic
 from typing import Final
 
 from alerts.channels import Channel
-from alerts.courier import Attempt, Courier, Limits
+from alerts.courier import Attempt, Courier, Limits, logged
 from ingest.records import Delivery
 
 _IDLE: Final = 30.0
@@ -56,7 +56,7 @@ class Sender:
         *,
         limits: Mapping[str, Limits] | None = None,
         chance: Callable[[], float] = random.random,
-        told: Callable[[Attempt], None] = lambda _: None,
+        told: Callable[[Attempt], None] = logged,
         threads: bool = True,
     ) -> None:
         allowed = limits or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -129,9 +130,11 @@ def wire_for(options: WebOptions, secrets: tuple[str, ...] = ()) -> Wire:
 
 
 def _beginning(answer: httpx.Response) -> str:
+    """What comes of the body. Its end is not waited for: with the status the endpoint has said what it did."""
     read = b""
-    for chunk in answer.iter_raw():
-        read += chunk
-        if len(read) >= READ_AT_MOST:
-            break
+    with suppress(httpx.HTTPError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError):
+        for chunk in answer.iter_raw():
+            read += chunk
+            if len(read) >= READ_AT_MOST:
+                break
     return read[:READ_AT_MOST].decode("utf8", "replace")

@@ -34,7 +34,7 @@ def everything() -> list[Delivery]:
         *out.changed(incident(signal="frustration"), posts(HOSTILE)),
         *out.blind("bluesky", NOON, HOSTILE[4] * 50),
         *out.recovered("bluesky", NOON.replace(hour=14), NOON),
-        *out.digest(NOON, [{"event": "incident.resolved", **json.loads(row().body)["data"]}]),
+        *out.digest(NOON, [row(), row("chat", "resolved"), *out.blind("reddit", NOON, "x")]),
         bundle([row(), row(id="inc_2")], NOON, quiet=False),
         bundle(held, NOON, quiet=True),
     ]

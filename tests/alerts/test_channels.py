@@ -87,7 +87,7 @@ def test_every_event_is_taken(kind: str) -> None:
         *out.changed(incident(signal="frustration"), posts()),
         *out.blind("bluesky", NOON, "no route"),
         *out.recovered("bluesky", NOON, NOON),
-        *out.digest(NOON, [{"event": "incident.resolved", **json.loads(row().body)["data"]}]),
+        *out.digest(NOON, [row(), row("chat", "resolved"), *out.blind("reddit", NOON, "x")]),
         crowd(),
         bundle([row(), row(state="resolved", id="inc_2")], NOON, quiet=True),
     ]
@@ -247,6 +247,16 @@ def test_private_addresses_are_refused(web: str) -> None:
     with rig(web, allow="other.example") as one, pytest.raises(SendFailed, match="private address"):
         one.channel.send(row())
     assert one.arrived() == []
+
+
+@pytest.mark.parametrize("web", [kind for kind in web_kinds() if kind != "apprise"])
+def test_an_answer_whose_body_does_not_end_counts_by_its_status(web: str) -> None:
+    began = monotonic()
+    with rig(web, Answer(200, how="drip body"), timeout="0.3") as one:
+        assert one.channel.send(row()) == "200"
+    with rig(web, Answer(500, how="drip body"), timeout="0.3") as one, pytest.raises(SendFailed):
+        one.channel.send(row())
+    assert monotonic() - began < 5
 
 
 def test_an_answer_without_sense_is_an_answer(kind: str) -> None:

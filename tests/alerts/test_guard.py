@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
-import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
+from certificates import self_signed
 from faulty_server import Answer, FaultyServer
 
 from alerts.guard import GuardedTransport, public
@@ -94,22 +93,7 @@ def test_a_redirect_inside_is_not_followed() -> None:
 
 
 def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-keyout",
-        str(key),
-        "-out",
-        str(certificate),
-    ]
-    subprocess.run([*command, "-subj", "/CN=hooks.example", "-days", "1"], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context = self_signed(tmp_path, "hooks.example")
     with FaultyServer(tls=context) as server:
         port = httpx.URL(server.url).port
         with pytest.raises(SendFailed, match=r"(?i)certificate"):

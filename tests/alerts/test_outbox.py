@@ -105,6 +105,18 @@ def test_simulated_trouble_is_called_so() -> None:
     assert data["summary"].startswith("[simulated] ")
 
 
+def test_a_day_is_told_by_the_last_word_on_each_incident() -> None:
+    out = outbox("hook", "chat")
+    rows = [*out.changed(incident("resolved"), posts()), *out.changed(incident(), posts())]
+    first, second = out.digest(NOON + timedelta(hours=12), [*rows, *out.blind("bluesky", NOON, "x")])
+    data = json.loads(first.body)["data"]
+    assert data["summary"] == "1 incident in the last day"
+    assert [member.get("state", member["kind"]) for member in data["members"]] == ["source", "resolved"]
+    (again, _) = out.digest(NOON + timedelta(hours=12), [first, second])
+    assert again.id == first.id
+    assert json.loads(again.body)["data"]["summary"] == "No incidents in the last day"
+
+
 def test_blindness_is_told_once_and_its_end_once() -> None:
     out = outbox("hook")
     first = out.blind("bluesky", NOON, "no route to host")

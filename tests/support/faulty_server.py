@@ -14,7 +14,9 @@ from types import TracebackType
 
 @dataclass(frozen=True)
 class Answer:
-    """What to answer. `how` is ``""`` (properly), ``reset``, ``drip`` (a byte at a time) or ``hang``."""
+    """What to answer. `how` is ``""`` (properly), ``reset``, ``drip`` (a byte at a time, from the
+    first or, with ``drip body``, after the head) or ``hang``.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -119,6 +121,10 @@ class FaultyServer:
             return
         if answer.how == "drip":
             self._drip(request, b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 10_000)
+            return
+        if answer.how == "drip body":
+            request.wfile.write(b"HTTP/1.1 %d Fine\r\nContent-Length: 10000\r\n\r\n" % answer.status)
+            self._drip(request, answer.body * 1000)
             return
         request.send_response(answer.status)
         for name, value in answer.headers.items():

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from types import TracebackType
 
 
-class MailServer:
-    """Speaks as much SMTP as a client needs. `refuses` answers 451 to every mail."""
+class _Quiet(socketserver.ThreadingTCPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away is what these tests are about."""
 
-    def __init__(self, refuses: bool = False) -> None:
+
+class MailServer:
+    """Speaks as much SMTP as a client needs. `refuses` answers 451 to every mail; `tls` speaks TLS from the first byte,
+    or after STARTTLS if `starttls`.
+    """
+
+    def __init__(
+        self, refuses: bool = False, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None
+    ) -> None:
+        self.starttls = starttls
         self.mails: list[bytes] = []
         self.refuses = refuses
         outer = self
@@ -19,8 +30,10 @@ class MailServer:
             def handle(self) -> None:
                 outer._serve(self)
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
@@ -46,6 +59,13 @@ class MailServer:
             if word == b"DATA" and not self.refuses:
                 peer.wfile.write(b"354 go on\r\n")
                 self.mails.append(_until_dot(peer))
+            if word == b"EHLO" and self.starttls:
+                peer.wfile.write(b"250-loopback\r\n250 STARTTLS\r\n")
+                continue
+            if word == b"STAR" and self.starttls:
+                peer.wfile.write(b"220 go on\r\n")
+                self.starttls.wrap_socket(peer.connection, server_side=True).close()
+                return
             if word == b"QUIT":
                 peer.wfile.write(b"221 bye\r\n")
                 return
