@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.parts import STYLE
-from dashboards.views import brief, health, incident, now, service
+from dashboards.views import brief, health, incident, now, replay, service
 
 st.set_page_config(page_title="Downchatter", page_icon=str(STYLE.with_name("icon.svg")), layout="wide")
 st.html(STYLE)
@@ -15,6 +15,7 @@ chosen = st.navigation(
         st.Page(service.page, title="Service", url_path="service", icon=":material/show_chart:"),
         st.Page(incident.page, title="Incident", url_path="incident", icon=":material/timeline:"),
         st.Page(brief.page, title="Brief", url_path="brief", icon=":material/description:"),
+        st.Page(replay.page, title="Replay", url_path="replay", icon=":material/replay:"),
         st.Page(health.page, title="Health", url_path="health", icon=":material/monitor_heart:"),
     ],
     position="top",

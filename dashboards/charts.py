@@ -38,11 +38,15 @@ STEPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time (aware UTC) and what no source could see in it."""
+    """A stretch of time (aware UTC) and what no source could see in it.
+
+    What lasts is drawn up to `now`, where that is before the end.
+    """
 
     since: datetime
     until: datetime
     gaps: pd.DataFrame
+    now: datetime | None = None
 
     @property
     def axis(self) -> alt.X:
@@ -66,12 +70,15 @@ def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
         alt.Tooltip("upper:Q", title="usual up to", format=".1f"),
     ]
     grey = COLOURS["usual"]
-    band = base.mark_area(interpolate="step-after", color=grey, opacity=0.3).encode(window.axis, _height("upper:Q"))
-    mean = base.mark_line(interpolate="step-after", color=grey, strokeDash=[4, 3], strokeWidth=1.5).encode(
+    band = base.mark_area(interpolate="step-after", clip=True, color=grey, opacity=0.3).encode(
+        window.axis, _height("upper:Q")
+    )
+    mean = base.mark_line(interpolate="step-after", clip=True, color=grey, strokeDash=[4, 3], strokeWidth=1.5).encode(
         window.axis, _height("expected:Q")
     )
     heard = base.mark_area(
         interpolate="step-after",
+        clip=True,
         color=COLOURS["reports"],
         opacity=0.28,
         line={"strokeWidth": 2, "color": COLOURS["reports"]},
@@ -84,7 +91,7 @@ def chatter(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
     base = _chart(frame)
     tip = [_from(), alt.Tooltip("frustration:Q", format=".1f"), alt.Tooltip("recovery:Q", format=".1f")]
     lines = [
-        base.mark_line(interpolate="step-after", strokeWidth=2, strokeDash=dash, color=COLOURS[name]).encode(
+        base.mark_line(interpolate="step-after", clip=True, strokeWidth=2, strokeDash=dash, color=COLOURS[name]).encode(
             window.axis, _height(f"{name}:Q"), tooltip=tip
         )
         for name, dash in (("frustration", [1, 0]), ("recovery", [6, 2]))
@@ -171,7 +178,7 @@ def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
     bars = [
         (
             max(row["onset_at"], window.since),
-            min(row["resolved_at"] if known(row["resolved_at"]) else window.until, window.until),
+            min(row["resolved_at"] if known(row["resolved_at"]) else window.now or window.until, window.until),
             LANES[0],
             row["state"],
             row["severity"],

@@ -1,7 +1,7 @@
 """Did our statement help: frustration before and after it, against what similar incidents did then without one.
 
 The measure is the mean frustration (0 to 1) of posts about the service in the half hour before the statement and in the
-half hour after it. Incidents calm down by themselves; so the change is set against the changes of similar incidents (the
+half hour after it. Incidents calm down by themselves; so the change is set against those of similar incidents (the
 same signal, no statement) at the same distance from their onset. With too few posts or incidents it says so.
 """
 

@@ -39,6 +39,13 @@ def timeline(service: str, span: Window, place: str, only: str | None = None) ->
     notes = read(frames.notes, service)
     if incidents.empty and officials.empty and notes.empty:
         return
+    drawn_timeline(incidents, officials, notes, span, place)
+
+
+def drawn_timeline(
+    incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, span: Window, place: str
+) -> None:
+    """Incidents, official steps and notes on the time axis."""
     show(chart_head("What was known, and when", _SHAPES))
     drawn = charts.marks(incidents, officials, notes, span)
     st.altair_chart(drawn, width="stretch", key=f"{place}-marks", alt="Incidents, official steps and statements")

@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "service", "incident", "brief", "health")
+PAGES = ("", "service", "incident", "brief", "replay", "health")
 EXCEPTION = '[data-testid="stException"]'
 SOON = 30_000
 
@@ -49,6 +49,7 @@ def test_every_page_shows_its_part(stage: Any, day: Callable[..., Any]) -> None:
         "service?service=Character.AI": ["Outage reports against expected", "What was known, and when"],
         "incident?incident=inc-character": ["Who knew when", "Our lead over it", "23 min"],
         "brief?incident=inc-character": ["Potential causes", "We are aware that chats do not load"],
+        "replay?incident=inc-character&minute=62": ["Suspected", "Alerts by then", "says nothing yet"],
         "health": ["What was missed", "the connection was lost", "incident.confirmed"],
     }
     for path, words in told.items():
