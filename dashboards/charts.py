@@ -62,7 +62,7 @@ class Window:
 
 def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
     """Reports of an outage against what is usual at that hour."""
-    base = _chart(frame)
+    base = _chart(_closed(frame))
     tip = [
         _from(),
         alt.Tooltip("reports:Q", title="reports", format=".1f"),
@@ -88,7 +88,7 @@ def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
 
 def chatter(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
     """Frustration, and people who say that it works again."""
-    base = _chart(frame)
+    base = _chart(_closed(frame))
     tip = [_from(), alt.Tooltip("frustration:Q", format=".1f"), alt.Tooltip("recovery:Q", format=".1f")]
     lines = [
         base.mark_line(interpolate="step-after", clip=True, strokeWidth=2, strokeDash=dash, color=COLOURS[name]).encode(
@@ -201,6 +201,16 @@ def _chart(frame: pd.DataFrame) -> alt.Chart:
     for column in sent.select_dtypes("datetimetz"):
         sent[column] = sent[column].dt.as_unit("ms").astype("int64").astype(float)
     return alt.Chart(sent)
+
+
+def _closed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Bins as steps: each stretch without a gap ends where its last bin ends, not where that begins."""
+    if len(frame) < 2:
+        return frame
+    width = frame["at"].iloc[1] - frame["at"].iloc[0]
+    last = frame["reports"].notna() & frame["reports"].shift(-1).isna()
+    ends = frame[last].assign(at=frame.loc[last, "at"] + width)
+    return pd.concat([ends, frame]).sort_values("at", kind="stable", ignore_index=True)
 
 
 def _hatched(window: Window) -> alt.Chart | None:

@@ -49,7 +49,7 @@ def test_every_page_shows_its_part(stage: Any, day: Callable[..., Any]) -> None:
         "service?service=Character.AI": ["Outage reports against expected", "What was known, and when"],
         "incident?incident=inc-character": ["Who knew when", "Our lead over it", "23 min"],
         "brief?incident=inc-character": ["Potential causes", "We are aware that chats do not load"],
-        "replay?incident=inc-character&minute=62": ["Suspected", "Alerts by then", "says nothing yet"],
+        "replay?incident=inc-character&minute=37": ["Suspected", "Alerts by then", "says nothing yet"],
         "health": ["What was missed", "the connection was lost", "incident.confirmed"],
     }
     for path, words in told.items():

@@ -1,0 +1,82 @@
+"""Charts stay small, break at gaps, and hatch what no source could see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboards import charts, frames
+from dashboards.frames import Published
+
+MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def drawn(full: Path, hours: float, source: str | None = None) -> tuple[pd.DataFrame, charts.Window, int]:
+    """The day up to 16:00, seen through a window of so many hours."""
+    until = MIDNIGHT + timedelta(hours=16)
+    since = until - timedelta(hours=hours)
+    width = frames.bin_for(since, until)
+    frame = frames.minutes(Published(full), "Character.AI", since, until, source=source, width=width)
+    return frame, charts.Window(since, until, frames.unseen(frame, width)), width
+
+
+def points(chart: Any) -> int:
+    """How many rows a chart carries to the browser."""
+    return sum(len(rows) for rows in chart.to_dict()["datasets"].values())
+
+
+@pytest.mark.parametrize("hours", [1, 6, 24, 24 * 7, 24 * 30, 24 * 90])
+def test_no_chart_carries_more_than_two_thousand_points(full: Path, hours: float) -> None:
+    frame, window, _ = drawn(full, hours)
+    made = (charts.reports(frame, window), charts.chatter(frame, window), charts.mood(frame, window))
+    assert all(points(chart) <= 2000 for chart in made)
+
+
+def test_a_gap_is_hatched_and_never_drawn_as_zero(full: Path) -> None:
+    frame, window, _ = drawn(full, 16, "bluesky")
+    assert len(window.gaps) == 1
+    told = charts.reports(frame, window).to_dict()
+    assert len(told["datasets"]) == 2
+    shown = next(rows for rows in told["datasets"].values() if "reports" in rows[0])
+    assert sum(row["reports"] is None for row in shown) == 6
+    assert (
+        len(charts.reports(frame, charts.Window(window.since, window.until, window.gaps.head(0))).to_dict()["datasets"])
+        == 1
+    )
+
+
+def test_every_stretch_ends_with_its_last_bin(full: Path) -> None:
+    frame, window, width = drawn(full, 1)
+    told = charts.reports(frame, window).to_dict()
+    rows = next(iter(told["datasets"].values()))
+    assert len(rows) == len(frame) + 1
+    assert rows[-1]["at"] - rows[-2]["at"] == width * 60_000
+    assert rows[-1]["reports"] == rows[-2]["reports"]
+
+
+def test_marks_have_a_lane_each(full: Path) -> None:
+    published = Published(full)
+    _, window, _ = drawn(full, 6)
+    chart = charts.marks(frames.incidents(published), frames.officials(published), frames.notes(published), window)
+    rows = [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+    assert {row["lane"] for row in rows} == set(charts.LANES)
+    assert {row["step"] for row in rows if "step" in row} <= set(charts.SHAPES)
+
+
+def test_empty_frames_draw(tmp_path: Path) -> None:
+    published = Published(tmp_path)
+    frame = frames.minutes(published, "x", MIDNIGHT, MIDNIGHT + timedelta(hours=1))
+    window = charts.Window(MIDNIGHT, MIDNIGHT + timedelta(hours=1), frames.unseen(frame, 1))
+    for chart in (charts.reports(frame, window), charts.chatter(frame, window), charts.mood(frame, window)):
+        assert chart.to_dict()
+    marks = charts.marks(frames.incidents(published), frames.officials(published), frames.notes(published), window)
+    assert marks.to_dict()
+
+
+@pytest.mark.parametrize(("width", "said"), [(1, "minute"), (5, "5 min"), (60, "hour"), (180, "3 h")])
+def test_units_are_said(width: int, said: str) -> None:
+    assert charts.per(width) == said
