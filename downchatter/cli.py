@@ -154,6 +154,35 @@ def explain(
     explain_text(_settings(config, scorer=scorer, services=services), text, as_json=as_json)
 
 
+@evaluate_app.callback(invoke_without_command=True)
+def evaluate(
+    context: typer.Context,
+    posts: Annotated[Path | None, typer.Option("--posts", help="A recording to judge: .jsonl, .csv, .parquet.")] = None,
+    truth: Annotated[Path | None, typer.Option("--truth", help="Known outages: service, start, end (UTC).")] = None,
+    service: Annotated[str, typer.Option("--service", help="Every row of the recording is about this one.")] = "",
+    parts: Annotated[bool, typer.Option("--parts", help="Also judge with one part taken out, for each part.")] = False,
+    other_rules: Annotated[str, typer.Option("--what-if", help="Other rules: promise=1/week,min_voices=4.")] = "",
+    short: Annotated[bool, typer.Option("--short", help="A small part of the scorecard, for every change.")] = False,
+    as_json: AsJson = False,
+    services: ServicesFile = None,
+    scorer: ScorerName = None,
+    db: Database = None,
+    config: Config = None,
+) -> None:
+    """Measure how well and how soon outages are found; without options, the whole scorecard."""
+    if context.invoked_subcommand is not None:
+        return
+    from downchatter.commands.evaluate import evaluate_all, evaluate_recording, evaluate_rules
+
+    settings = _settings(config, database=db, services=services, scorer=scorer)
+    if other_rules:
+        evaluate_rules(settings, other_rules, as_json=as_json)
+    elif posts is not None:
+        evaluate_recording(settings, posts, truth, service=service, parts=parts, as_json=as_json)
+    else:
+        evaluate_all(settings, short=short, as_json=as_json)
+
+
 @evaluate_app.command("posts")
 def evaluate_posts(
     data: Annotated[Path | None, typer.Option("--data", help="Labelled posts: text, kind and more.")] = None,
@@ -167,6 +196,17 @@ def evaluate_posts(
     from downchatter.commands.quality import evaluate_posts as judge
 
     judge(_settings(config, scorer=scorer, model=model), data, tweeteval, as_json=as_json)
+
+
+@bench_app.command("nab")
+def bench_anomalies(
+    data: Annotated[Path, typer.Option("--data", help="The folder of the Numenta Anomaly Benchmark.")],
+    as_json: AsJson = False,
+) -> None:
+    """Score the detectors on the Numenta Anomaly Benchmark, as it does."""
+    from downchatter.commands.nab import bench_nab
+
+    bench_nab(data, as_json=as_json)
 
 
 @bench_app.command("flow")
