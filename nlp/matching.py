@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import ahocorasick  # type: ignore[import-not-found]  # a compiled module without stubs
-from spacy.matcher import Matcher, PhraseMatcher
+from spacy.matcher import PhraseMatcher
 from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
 from ingest.records import Mention, Service
+from nlp.lexicon.patternset import PatternSet
 from nlp.ordinary import GENERAL, ORDINARY, PEOPLE
-from nlp.ties import patterns
+from nlp.ties import SIGN, patterns
 from nlp.tokens import MAX_CHARS, Reader, bag, blank_pipeline, is_unspaced
 
 NEAR: Final = 8
@@ -56,12 +57,12 @@ class Matching:
         self._context = {s.name: frozenset(word.lower() for word in s.context) for s in services}
         self._phrases = PhraseMatcher(self._pipeline.vocab, attr="LOWER")
         self._excluded = PhraseMatcher(self._pipeline.vocab, attr="LOWER")
-        self._ties = Matcher(self._pipeline.vocab)
+        self._ties = PatternSet(blank_pipeline().vocab)
+        for pattern in patterns():
+            self._ties.add("tie", pattern)
         for service in services:
             self._learn(service)
         self._automaton = _automaton(self._names)
-        if ambiguous := sorted({key for key, name in self._names.items() if name.spelling and " " not in key}):
-            self._ties.add("tie", list(patterns(ambiguous)))
 
     def _learn(self, service: Service) -> None:
         ambiguous = {name.lower() for name in _ambiguous(service)}
@@ -119,13 +120,17 @@ class Matching:
         return sorted(first.values(), key=lambda mention: (mention.start, mention.service))
 
     def _as_written(self, doc: Doc, key: int, start: int, end: int) -> bool:
-        """Whether spaces stand where the name has them: `PhraseMatcher` does not look at them, the automaton does."""
+        """Whether the place is one that the automaton sees: not inside a domain, and spaces where the name has them."""
+        if start > 1 and doc[start - 1].text == "." and not doc[start - 1].whitespace_ and _ends_word(doc, start - 2):
+            return False
         return end - start == 1 or doc[start:end].text.lower() == doc.vocab.strings[key]
 
     def _tied(self, span: Span) -> bool:
-        left = max(0, span.start - NEAR)
-        around = span.doc[left : span.end + NEAR]
-        return any(left + start <= span.start and span.end <= left + end for _, start, end in self._ties(around))
+        """Whether trouble, or something else that is only said of a service, is tied to the name."""
+        left = [token.lower_ for token in span.doc[max(0, span.start - NEAR) : span.start]]
+        right = [token.lower_ for token in span.doc[span.end : span.end + NEAR]]
+        tokens = [*left, SIGN, *right]
+        return any(start <= len(left) < end for _, start, end in self._ties.hits(tokens))
 
     def _telling(self, span: Span, name: _Name) -> bool:
         """Whether the words around an ambiguous name make it the service's."""
@@ -172,12 +177,18 @@ def _automaton(names: Iterable[str]) -> ahocorasick.Automaton:
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is not merely the inside of a longer word."""
+    """Whether `text[start:end]` is not merely the inside of a longer word, of a handle or of a domain."""
+    if start and (text[start - 1] == "@" or (text[start - 1] == "." and text[start - 2 : start - 1].isalnum())):
+        return False
     return not (_glued(text[start - 1 : start], text[start]) or _glued(text[end - 1], text[end : end + 1]))
 
 
 def _glued(left: str, right: str) -> bool:
     return left.isalnum() and right.isalnum() and not (is_unspaced(left) or is_unspaced(right))
+
+
+def _ends_word(doc: Doc, place: int) -> bool:
+    return doc[place].text[-1:].isalnum() and not doc[place].whitespace_
 
 
 def _longest(matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

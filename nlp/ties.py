@@ -6,9 +6,9 @@ are told from ``sowing discord`` and ``slack off``. Patterns are matched in lowe
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-Pattern: TypeAlias = list[dict[str, Any]]
+from nlp.lexicon.notation import Pattern
 
 
 def _any(words: str, op: str = "") -> dict[str, Any]:
@@ -55,12 +55,13 @@ _FOREIGN_AFTER: Final = """
 """
 _NOT: Final = "no não nao nicht non ne pas niet gak ga nggak tidak n'est kein"
 
-NAME: Final = "NAME"
-"""Stands in the patterns below for one token that is an ambiguous name."""
+SIGN: Final = "svc"
+"""What the name is turned into before the patterns are tried."""
+NAME: Final = _any(SIGN)
 
-AFTER: Final[list[list[Any]]] = [
+AFTER: Final[list[Pattern]] = [
     [NAME, _any(_BE), _any(_FILL, "*"), _any(_BROKEN)],
-    [NAME, _any(_BE), _any(_FILL, "*"), {"LOWER": "not"}, _any(_FILL, "*"), _any(_VERB)],
+    [NAME, _any(_BE), _any(_FILL, "*"), _any("not"), _any(_FILL, "*"), _any(_VERB)],
     [NAME, _any(_FILL, "*"), _any(_CANT), _any(_FILL, "*"), _any(_VERB)],
     [NAME, _any("down offline outage outages crashed crashing lagging glitching broken borked dead laggy")],
     [NAME, _any(_THING)],
@@ -75,7 +76,7 @@ AFTER: Final[list[list[Any]]] = [
     ],
 ]
 
-BEFORE: Final[list[list[Any]]] = [
+BEFORE: Final[list[Pattern]] = [
     [
         _any("is are was s 's isn't has"),
         _any("ms my your our the", "?"),
@@ -105,7 +106,7 @@ BEFORE: Final[list[list[Any]]] = [
     [_any("why is why's whats what's"), _any("is with up wrong", "*"), NAME, _any("not so down broken slow lagging")],
 ]
 
-FOREIGN: Final[list[list[Any]]] = [
+FOREIGN: Final[list[Pattern]] = [
     [NAME, {"OP": "?"}, _any(_NOT), {"OP": "?"}, _any(_FOREIGN_AFTER)],
     [
         NAME,
@@ -120,11 +121,7 @@ FOREIGN: Final[list[list[Any]]] = [
     [NAME, {"OP": "?"}, {"OP": "?"}, {"OP": "?"}, _any("落 障 繋 重 死 不 먹 안 터 접 오")],
 ]
 
-PLURAL_NEVER: Final = frozenset({"are", "were", "aren't", "arent"})
-"""A service is one thing: ``both teams are down`` is about teams."""
 
-
-def patterns(names: list[str]) -> list[Pattern]:
-    """The table with `names` (lower case, one token each) in the place of the placeholder."""
-    name = {"LOWER": {"IN": names}}
-    return [[name if part is NAME else part for part in row] for row in AFTER + BEFORE + FOREIGN]
+def patterns() -> list[Pattern]:
+    """The whole table. `NAME` stands for the name, as one token."""
+    return AFTER + BEFORE + FOREIGN

@@ -83,7 +83,11 @@ class Tokenizer:
         spaces: list[bool] = []
         end = 0
         for match in _TOKEN.finditer(text):
-            _fill(text[end : match.start()], found, spaces)
+            start = match.start()
+            if start == end + 1 and found and text[end] == " ":
+                spaces[-1] = True
+            elif start > end:
+                _fill(text[end:start], found, spaces)
             found.append(match.group())
             spaces.append(False)
             end = match.end()
