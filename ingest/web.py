@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 
 from ingest.errors import SourceRefused, SourceUnreachable
+from ingest.pace import Beat
 from ingest.records import Item
 
 AGENT: Final = "downchatter (+https://github.com/downchatter/downchatter)"
@@ -44,6 +45,8 @@ class Web:
         self._pause = pause
         self._known: dict[str, dict[str, str]] = {}
         self._closed = threading.Event()
+        self.beat = Beat(self._closed)
+        """When the source shows that it is alive."""
         self._client = httpx.Client(
             base_url=base_url,
             headers={"User-Agent": AGENT, **headers},

@@ -75,7 +75,6 @@ class HackerNews:
     def _follow(self, last: int | None) -> Iterator[Item]:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=SOURCE) as pool:
             while not self._web.closed:
-                alive_at = self._tools.clock()
                 newest = self._newest()
                 last = newest if last is None else last
                 if newest - last > self._options.catch_up:
@@ -83,12 +82,13 @@ class HackerNews:
                     last = newest - self._options.catch_up
                 for start in range(last + 1, newest + 1, BATCH):
                     yield from self._items(pool, range(start, min(start + BATCH, newest + 1)))
-                    yield self._mark(min(start + BATCH - 1, newest), alive_at)
+                    yield self._mark(min(start + BATCH - 1, newest))
                 last = max(last, newest)
                 yield from self._late(pool)
                 yield from self._changes(pool)
-                yield self._mark(last, alive_at)
-                self._web.wait(self._options.poll)
+                yield self._mark(last)
+                for _ in self._web.beat.waits(self._options.poll):
+                    yield self._mark(last)
 
     def _newest(self) -> int:
         newest = self._web.json("/maxitem.json")
@@ -96,9 +96,9 @@ class HackerNews:
             raise SourceUnreachable(f"{SOURCE}: /maxitem.json is {newest!r:.60}, not a number")
         return newest
 
-    def _mark(self, last: int, alive_at: datetime) -> Mark:
+    def _mark(self, last: int) -> Mark:
         settled = min([last, *(number - 1 for number in self._missing)])
-        return Mark(SOURCE, str(settled), alive_at)
+        return Mark(SOURCE, str(settled), self._tools.clock())
 
     def _skip(self, last: int, first: int) -> Iterator[Item]:
         """Say which stretch is left out."""

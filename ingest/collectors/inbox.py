@@ -19,6 +19,7 @@ from pydantic import Field
 from ingest.collectors import Tools
 from ingest.errors import SourceRefused, UserError
 from ingest.options import Options, read_options
+from ingest.pace import Beat
 from ingest.recordings import Recording
 from ingest.records import Item, Mark
 
@@ -47,6 +48,7 @@ class Inbox:
         self._options = options
         self._tools = tools
         self._closed = threading.Event()
+        self._beat = Beat(self._closed)
         self._done = options.folder / "done"
         self._failed = options.folder / "failed"
 
@@ -73,7 +75,8 @@ class Inbox:
                     yield from self._take(file, read)
                 del read[:-NAMED]
                 yield Mark(SOURCE, json.dumps(read), self._tools.clock())
-                self._closed.wait(self._options.poll)
+                for _ in self._beat.waits(self._options.poll):
+                    yield Mark(SOURCE, json.dumps(read), self._tools.clock())
         except OSError as error:
             raise SourceRefused(
                 f"{SOURCE}: {self._options.folder} cannot be used ({error}); check the folder and its permissions"

@@ -101,18 +101,23 @@ class Mastodon:
 
     def _follow(self, places: dict[str, str]) -> Iterator[Item]:
         while not self._web.closed:
-            alive_at = self._tools.clock()
             trouble: SourceUnreachable | None = None
             for timeline in self._timelines():
                 try:
                     yield from self._catch_up(timeline, places)
                 except SourceUnreachable as error:
                     trouble = error
+                if trouble is None and self._web.beat.due():
+                    yield self._mark(places)
             if trouble is not None:
                 raise trouble
-            yield Mark(SOURCE, json.dumps(places), alive_at)
+            yield self._mark(places)
             yield from self._gone()
-            self._web.wait(self._options.poll)
+            for _ in self._web.beat.waits(self._options.poll):
+                yield self._mark(places)
+
+    def _mark(self, places: Mapping[str, str]) -> Mark:
+        return Mark(SOURCE, json.dumps(places), self._tools.clock())
 
     def _catch_up(self, timeline: Timeline, places: dict[str, str]) -> Iterator[Item]:
         """Page forward to the newest status, and move the place in `places` along."""

@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from ingest.collectors import Tools
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
 from ingest.normalise import clean_text, created_or_seen
 from ingest.options import Names, Options, read_options
+from ingest.pace import Beat
 from ingest.records import Gap, Item, Mark, Post, Removal
 
 SOURCE: Final = "reddit"
@@ -47,7 +49,6 @@ PER_LISTING: Final = 50
 AT_ONCE: Final = 100
 REMEMBERED: Final = 20_000
 TIMEOUT: Final = 10.0
-LONGEST_WAIT: Final = 600.0
 BACKLOG: Final = timedelta(minutes=5)
 KEPT_IN_STEP: Final = timedelta(hours=48)
 EXAMPLE: Final[Mapping[str, Any]] = {"client_id": "id", "client_secret": "secret", "subreddits": ["aws"]}
@@ -72,8 +73,22 @@ class RedditOptions(Options):
     user_agent: str = Field("linux:downchatter:v0.1", min_length=7, description="Who we say we are.")
     base_url: str = Field("", description="Another server that speaks Reddit's API.")
     poll: float = Field(20.0, gt=0, description="How often each listing is read, at most.")
-    queries_per_minute: float = Field(60.0, gt=0, le=100, description="Requests a minute; Reddit allows 100.")
+    queries_per_minute: float = Field(60.0, gt=0, description="Requests a minute; Reddit allows 100.")
     recheck_hours: float = Field(6.0, gt=0, description="How often posts of the last two days are asked for again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Requests `remaining` and `used` in the window that ends at `until` (`time.monotonic`)."""
+
+    remaining: float
+    used: float
+    until: float
+
+    @property
+    def seconds(self) -> float:
+        """How long the window still lasts."""
+        return max(0.0, self.until - time.monotonic())
 
 
 class Reddit:
@@ -85,7 +100,11 @@ class Reddit:
         self._options = options
         self._tools = tools
         self._closed = threading.Event()
+        self._beat = Beat(self._closed)
+        self.budget: Budget | None = None
+        """What Reddit said last of the requests that we may make."""
         self._session = requests.Session()
+        self._session.hooks["response"].append(self._note_limits)
         elsewhere: dict[str, Any] = (
             {"reddit_url": options.base_url, "oauth_url": options.base_url} if options.base_url else {}
         )
@@ -106,11 +125,6 @@ class Reddit:
         self._closed.set()
         self._session.close()
 
-    @property
-    def budget(self) -> Mapping[str, Any]:
-        """What Reddit said last: requests `remaining` and `used` in this window, and `reset_timestamp`."""
-        return dict(self._reddit.auth.limits)
-
     def read(self, cursor: str) -> Iterator[Item]:
         """What was written after `cursor` (empty: from now on), until closed.
 
@@ -122,25 +136,41 @@ class Reddit:
         highest = _places(cursor)
         while not self._closed.is_set():
             began = time.monotonic()
-            alive_at = self._tools.clock()
-            requests = 0
-            for name in self._listings():
-                requests += 1
+            listings = self._listings()
+            for name in listings:
+                self._within_budget()
                 yield from self._catch_up(name, highest)
                 if self._closed.is_set():
                     return
-            yield Mark(SOURCE, json.dumps(highest), alive_at)
+                if self._beat.due():
+                    yield self._mark(highest)
+            yield self._mark(highest)
             yield from self._gone()
-            pace = max(self._options.poll, 60.0 * requests / self._options.queries_per_minute)
-            self._wait(pace - (time.monotonic() - began))
+            pace = max(self._options.poll, 60.0 * len(listings) / self._options.queries_per_minute)
+            for _ in self._beat.waits(pace - (time.monotonic() - began)):
+                yield self._mark(highest)
 
-    def _wait(self, seconds: float) -> None:
-        """Wait, and longer if Reddit's budget for this window is used up."""
-        limits = self.budget
-        remaining, reset = limits.get("remaining"), limits.get("reset_timestamp")
-        if remaining is not None and reset is not None and remaining < 2:
-            seconds = max(seconds, min(reset - time.time(), LONGEST_WAIT))
-        self._closed.wait(max(0.0, seconds))
+    def _mark(self, highest: Mapping[str, Place]) -> Mark:
+        return Mark(SOURCE, json.dumps(highest), self._tools.clock())
+
+    def _note_limits(self, response: requests.Response, *_: object, **__: object) -> None:
+        """PRAW does not tell when the window ends, so every answer's headers are read here."""
+        try:
+            left, used, seconds = (
+                float(response.headers[f"x-ratelimit-{what}"]) for what in ("remaining", "used", "reset")
+            )
+        except (KeyError, ValueError):
+            return
+        self.budget = Budget(left, used, time.monotonic() + seconds)
+
+    def _within_budget(self) -> None:
+        """Without any request left PRAW would sleep until the window ends, and could not be woken.
+
+        Raises:
+            SourceUnreachable: none is left.
+        """
+        if self.budget is not None and self.budget.remaining < 1 and self.budget.seconds > 0:
+            raise SourceUnreachable(f"{SOURCE}: no requests are left for {self.budget.seconds:.0f} s")
 
     def _listings(self) -> list[str]:
         names = [name.removeprefix("r/") for name in self._options.subreddits]

@@ -88,15 +88,18 @@ class Statuspage:
 
     def _follow(self) -> Iterator[Item]:
         while not self._web.closed:
-            alive_at = self._tools.clock()
             for page in self._pages:
-                if self._left_until.get(page, alive_at) <= alive_at:
+                now = self._tools.clock()
+                if self._left_until.get(page, now) <= now:
                     yield from self._news(page)
+                if self._web.beat.due():
+                    yield Mark(SOURCE, "", now)
             if len(self.unreadable) == len(self._pages):
                 reason = next(iter(self.unreadable.values()))
                 raise SourceUnreachable(f"{SOURCE}: no page can be read: {reason}")
-            yield Mark(SOURCE, "", alive_at)
-            self._web.wait(self._options.poll)
+            yield Mark(SOURCE, "", self._tools.clock())
+            for _ in self._web.beat.waits(self._options.poll):
+                yield Mark(SOURCE, "", self._tools.clock())
 
     def _news(self, page: str) -> Iterator[Official]:
         """What a page tells that it did not tell before."""

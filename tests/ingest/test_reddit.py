@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -106,12 +107,7 @@ class Clock:
 def source(server: WebServer, clock: Callable[[], datetime] = lambda: NOW, **options: Any) -> Reddit:
     tools = Tools(wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=clock)
     keys = {"client_id": "c", "client_secret": "s", "base_url": server.address, "subreddits": ["aws", "r/slack"]}
-    return build({**keys, "poll": 0.01, "queries_per_minute": 100, **options}, tools)
-
-
-@pytest.fixture(autouse=True)
-def _no_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Reddit, "_wait", lambda self, seconds: self._closed.wait(0.01))
+    return build({**keys, "poll": 0.01, "queries_per_minute": 1e6, **options}, tools)
 
 
 def take(source: Reddit, cursor: str, enough: Callable[[list[Item]], bool]) -> list[Item]:
@@ -331,7 +327,19 @@ def test_the_budget_is_known(site: Site, server: WebServer) -> None:
     site.limits = {"x-ratelimit-remaining": "995.0", "x-ratelimit-used": "5", "x-ratelimit-reset": "300"}
     reddit = source(server)
     take(reddit, "", rounds(1))
-    assert reddit.budget["remaining"] == 995
+    assert reddit.budget is not None
+    assert (reddit.budget.remaining, reddit.budget.used) == (995, 5)
+    assert 200 < reddit.budget.seconds <= 300
+
+
+def test_a_budget_that_is_used_up_is_unreachable_and_nothing_is_asked(site: Site, server: WebServer) -> None:
+    site.submit()
+    site.limits = {"x-ratelimit-remaining": "0", "x-ratelimit-used": "996", "x-ratelimit-reset": "300"}
+    began = time.monotonic()
+    with pytest.raises(SourceUnreachable, match=r"no requests are left for (29\d|300) s"):
+        take(source(server), "", rounds(5))
+    assert site.listings == 1
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(
