@@ -101,6 +101,19 @@ def incidents(db: Database = None, as_json: AsJson = False, config: Config = Non
 
 
 @app.command()
+def brief(
+    incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Write a .md, .html or .docx file instead.")] = None,
+    db: Database = None,
+    config: Config = None,
+) -> None:
+    """Draft the report of an incident, each sentence with its source."""
+    from downchatter.commands.brief import brief as draft
+
+    draft(_settings(config, database=db), incident, out)
+
+
+@app.command()
 def sources(db: Database = None, as_json: AsJson = False, config: Config = None) -> None:
     """List the sources with their state, pace, lag and gaps."""
     from downchatter.commands.sources import sources as list_sources

@@ -97,6 +97,15 @@ def test_replay_into_a_database_can_be_listed_and_repeated(run: Run, posts: Path
     assert json.loads(shown)["data"]["service"] == "Zorblat"
 
 
+def test_a_brief_of_a_published_incident(run: Run, posts: Path, services: Path) -> None:
+    told = json.loads(run("replay", posts, "--services", services, "--db", "x.duckdb", "--json")[1])
+    code, out, _ = run("brief", told["id"], "--db", "x.duckdb")
+    assert (code, "Zorblat" in out) == (0, True)
+    assert run("brief", told["id"], "--db", "x.duckdb", "--out", "b.docx")[0] == 0
+    assert Path("b.docx").read_bytes().startswith(b"PK")
+    assert "there is no such incident" in run("brief", "nope", "--db", "x.duckdb")[2]
+
+
 def test_replay_takes_the_service_that_it_is_told(run: Run, posts: Path) -> None:
     out = run("replay", posts, "--service", "Frobnitz", "--json")[1]
     assert [json.loads(line)["service"] for line in out.splitlines()] == ["Frobnitz"]
