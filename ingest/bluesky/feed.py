@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
 from types import TracebackType
@@ -49,6 +50,13 @@ class _Outcome:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Ping:
+    answered: threading.Event
+    sent: float
+    sent_at: datetime
+
+
 class Feed:
     """One `read`: `run` fills the queue in its own thread, `drain` empties it."""
 
@@ -68,7 +76,9 @@ class Feed:
         self._heard = 0.0
         self._began = time.monotonic()
         self._connected = False
-        self._ping: tuple[ClientConnection, threading.Event, float, datetime] | None = None
+        self._socket: ClientConnection | None = None
+        self._silent_since = 0.0
+        self._ping: _Ping | None = None
         self._broken: BaseException | None = None
         self._owed: tuple[datetime, str] | None = None
         self._unread_minute: datetime | None = None
@@ -112,22 +122,26 @@ class Feed:
             yield Mark(SOURCE, position.dump(), alive_at)
 
     def _listen(self) -> None:
-        """Ping a silent socket: its answer proves that it was alive when the ping was sent, none that it is not."""
+        """Ping a silent socket: its answer proves that it was alive when the ping was sent, none that it is not.
+
+        A socket that is not silent speaks for itself: while a backlog comes, an answer would tell of a later time.
+        """
         connection = self._connection
         socket = connection.socket if connection is not None else None
         if connection is None or socket is None:
             return
-        silent = time.monotonic() - self._heard
-        if self._ping is None or self._ping[0] is not socket:
-            if self._ping is not None or silent >= self.options.heartbeat:
-                with suppress(ConnectionClosed):
-                    self._ping = (socket, socket.ping(), time.monotonic(), self._tools.clock())
-            return
-        _, answered, sent, sent_at = self._ping
-        if answered.is_set():
+        now = time.monotonic()
+        if self._socket is not socket:
+            self._socket, self._silent_since, self._ping = socket, now, None
+        self._silent_since = max(self._silent_since, self._heard)
+        if self._ping is None or self._ping.sent < self._silent_since:
             self._ping = None
-            self._alive(sent_at)
-        elif time.monotonic() - sent > self.options.patience:
+            if now - self._silent_since >= self.options.heartbeat:
+                with suppress(ConnectionClosed):
+                    self._ping = _Ping(socket.ping(), now, self._tools.clock())
+        elif self._ping.answered.is_set():
+            self._alive(self._ping.sent_at)
+        elif now - self._ping.sent > self.options.patience:
             connection.stop()
 
     # The socket's thread
@@ -222,12 +236,13 @@ class Feed:
         if self._owed is not None:
             (start, reason), self._owed = self._owed, None
             self._put(Gap(SOURCE, start, max(start, witnessed), reason))
-        items = self._items(event, now, witnessed if now - witnessed > BACKLOG else now)
+        told_until = witnessed if now - witnessed > BACKLOG else now
+        items = self._items(event, now, told_until)
         for number, item in enumerate(items, start=1):
-            if not self._put(item, reached if number == len(items) else None, now):
+            if not self._put(item, reached if number == len(items) else None, told_until):
                 return
         self._position = reached
-        self._alive(now)
+        self._alive(told_until)
 
     def _advised(self, advice: Advice) -> None:
         if self._position is None:

@@ -7,7 +7,8 @@ comes. After `patience` seconds `read` raises `SourceUnreachable`. Silence is no
 comes the socket is pinged, and the answer decides.
 
 Sequence numbers belong to one host. On another Jetstream host we resume by time, a little earlier; keys drop what
-comes twice. While a backlog is caught up, posts count as seen when the server witnessed them: it is not a burst.
+comes twice. While a backlog is caught up, posts count as seen when the server witnessed them (it is not a burst), and
+marks tell of that time too: after a `Mark` comes no post that was seen before it.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ class HackerNews:
         self._above: OrderedDict[int, Any] = OrderedDict()
         self._missing: dict[int, datetime] = {}
         self._changes_at: datetime | None = None
+        self._reached: datetime | None = None
 
     def close(self) -> None:
         """End `read`; this source is then closed for good."""
@@ -82,7 +83,7 @@ class HackerNews:
                     last = newest - self._options.catch_up
                 for start in range(last + 1, newest + 1, BATCH):
                     yield from self._items(pool, range(start, min(start + BATCH, newest + 1)))
-                    yield self._mark(min(start + BATCH - 1, newest))
+                    yield self._mark(min(start + BATCH - 1, newest), self._reached)
                 last = max(last, newest)
                 yield from self._late(pool)
                 yield from self._changes(pool)
@@ -96,9 +97,9 @@ class HackerNews:
             raise SourceUnreachable(f"{SOURCE}: /maxitem.json is {newest!r:.60}, not a number")
         return newest
 
-    def _mark(self, last: int) -> Mark:
+    def _mark(self, last: int, at: datetime | None = None) -> Mark:
         settled = min([last, *(number - 1 for number in self._missing)])
-        return Mark(SOURCE, str(settled), self._tools.clock())
+        return Mark(SOURCE, str(settled), at or self._tools.clock())
 
     def _skip(self, last: int, first: int) -> Iterator[Item]:
         """Say which stretch is left out."""
@@ -118,6 +119,7 @@ class HackerNews:
                 self._missing.setdefault(number, now)
                 continue
             self._missing.pop(number, None)
+            self._reached = _seen(created_or_seen(item.get("time"), now), now)
             post = self._post(number, item, now)
             if post is not None:
                 self._remember(number, post)
@@ -175,7 +177,7 @@ class HackerNews:
             author=self._tools.pseudonym(str(item.get("by", ""))[:200]),
             text=text,
             created_at=created_at,
-            seen_at=now if now - created_at <= BACKLOG else created_at,
+            seen_at=_seen(created_at, now),
             lang="en",
             thread=f"{SOURCE}:{self._root(number, item)}",
             url=f"https://news.ycombinator.com/item?id={number}",
@@ -201,6 +203,11 @@ class HackerNews:
 def build(options: Mapping[str, Any], tools: Tools) -> HackerNews:
     """The source as `HackerNewsOptions` describe it."""
     return HackerNews(read_options(HackerNewsOptions, options, SOURCE), tools)
+
+
+def _seen(created_at: datetime, now: datetime) -> datetime:
+    """When an item counts as seen: a backlog is not a burst."""
+    return now if now - created_at <= BACKLOG else created_at
 
 
 def _number(cursor: str) -> int | None:

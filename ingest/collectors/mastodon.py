@@ -100,6 +100,7 @@ class Mastodon:
         return [Timeline(server, path) for server in self._options.servers for path in paths]
 
     def _follow(self, places: dict[str, str]) -> Iterator[Item]:
+        caught_up = False
         while not self._web.closed:
             trouble: SourceUnreachable | None = None
             for timeline in self._timelines():
@@ -107,10 +108,11 @@ class Mastodon:
                     yield from self._catch_up(timeline, places)
                 except SourceUnreachable as error:
                     trouble = error
-                if trouble is None and self._web.beat.due():
+                if caught_up and trouble is None and self._web.beat.due():
                     yield self._mark(places)
             if trouble is not None:
                 raise trouble
+            caught_up = True
             yield self._mark(places)
             yield from self._gone()
             for _ in self._web.beat.waits(self._options.poll):

@@ -134,6 +134,7 @@ class Reddit:
             UserError: `cursor` is not one of ours.
         """
         highest = _places(cursor)
+        caught_up = False
         while not self._closed.is_set():
             began = time.monotonic()
             listings = self._listings()
@@ -142,8 +143,9 @@ class Reddit:
                 yield from self._catch_up(name, highest)
                 if self._closed.is_set():
                     return
-                if self._beat.due():
+                if caught_up and self._beat.due():
                     yield self._mark(highest)
+            caught_up = True
             yield self._mark(highest)
             yield from self._gone()
             pace = max(self._options.poll, 60.0 * len(listings) / self._options.queries_per_minute)

@@ -316,6 +316,23 @@ def test_a_backlog_beyond_what_is_caught_up_is_a_gap_and_the_rest_comes_when_it_
     assert seen == [BEGIN + server.step * number for number in range(6, 10)]
 
 
+def test_after_a_mark_comes_no_post_that_was_seen_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.bluesky.feed.MARK_EVERY", 0.0)
+    with jetstream_server(step=timedelta(seconds=10)) as server:
+        for number in range(200):
+            server.post(f"down {number}")
+        items = take(source(server), from_start(server), reached(server))
+    told = BEGIN
+    marks = 0
+    for item in items:
+        if isinstance(item, Post):
+            assert item.seen_at >= told
+        elif isinstance(item, Mark):
+            told, marks = item.at, marks + 1
+    assert marks > 50
+    assert told == server.now or told >= server.now - timedelta(seconds=60)
+
+
 def test_another_host_is_tried_and_resumed_by_time() -> None:
     with jetstream_server() as first, jetstream_server(first_seq=5_000) as second:
         for server in (first, second):
