@@ -5,73 +5,38 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final
 
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.events import CONFIRMED
-from alerts.messages import encode, message
 from alerts.sender import Sender
+from alerts.trial import try_out
 from downchatter.alerting import channel, page
 from downchatter.assembly import utc_now
 from downchatter.commands.incidents import published
 from downchatter.settings import Settings
 from downchatter.stories import iso
-from ingest.errors import SendError, UserError
-from ingest.records import Delivery, Evidence, Incident
+from ingest.errors import UserError
+from ingest.records import Delivery
 from ingest.store import Store
 from ingest.store.tables import records
 
-EXAMPLE: Final = "Example Service"
-
 
 def try_channel(settings: Settings, name: str) -> None:
-    """Send one message that says that it is a test.
+    """Send an alarm that says that it is a test, and its end.
 
     Raises:
-        UserError: there is no such channel, or it did not take the message.
+        UserError: there is no such channel, or it did not take the messages.
     """
     if name not in settings.channels:
         known = ", ".join(settings.channels) or "none"
         raise UserError(f"channels: there is no channel {name!r}; those in the settings are: {known}")
-    try:
-        status = channel(name, settings.channels[name]).send(example(settings, name, utc_now()))
-    except SendError as error:
-        raise UserError(
-            f"channels.{name}: the test was not taken ({error}); correct its settings and try again"
-        ) from error
-    Console(stderr=True).print(f"{name}: taken ({status})", markup=False, highlight=False)
-
-
-def example(settings: Settings, name: str, now: datetime) -> Delivery:
-    """A made-up confirmed incident for one channel, marked as a test in its words and fields."""
-    since = now - timedelta(minutes=12)
-    incident = Incident(
-        id=f"test-{now:%Y%m%d%H%M%S}",
-        service=EXAMPLE,
-        signal="outage",
-        state="confirmed",
-        onset_at=since,
-        opened_at=since + timedelta(minutes=3),
-        confirmed_at=now,
-        severity="major",
-        severity_reason="this is a test",
-        confidence=0.99,
-        posts=240,
-        authors=214,
-        observed=214.0,
-        expected=3.0,
-        updated_at=now,
-    )
-    quote = Evidence(
-        "test:1", "nobody", "", "This is a test of the alert, not a post that anyone wrote.", now, "a test"
-    )
-    body = message(CONFIRMED, incident, EXAMPLE, [quote], page=page(settings), test=True)
-    return Delivery(f"msg_{incident.id}", name, CONFIRMED, incident.id, now, now, encode(body))
+    trial = try_out(channel(name, settings.channels[name]), name, utc_now(), page(settings))
+    if not trial.taken:
+        raise UserError(f"channels.{name}: the test was not taken ({trial.error}); correct its settings and try again")
+    Console(stderr=True).print(f"{name}: taken ({', '.join(trial.statuses)})", markup=False, highlight=False)
 
 
 def log(settings: Settings, *, limit: int = 50, as_json: bool = False) -> None:
