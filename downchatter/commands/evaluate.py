@@ -37,6 +37,11 @@ POWER_COLUMNS: Final = (
     "detector", "hourly", "rhythm", "spread", "times", "form", "found", "delay_mean", "delay_median", "delay_p90",
     "false_per_month", "false_high", "bound", "ratio",
 )  # fmt: skip
+PART_COLUMNS: Final = ("part", "incidents", "true_incidents", "found", "precision", "recall", "delay_median")
+RECORDING_COLUMNS: Final = (
+    "recording", "incidents", "true_incidents", "found", "outages", "precision", "recall", "delay_median",
+    "service_months", "false_per_service_month",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def evaluate_recording(
     _print_table("Incidents against known outages", [told["events"]])
     _print_table("Known outages", told["outages"])
     _print_table("Incidents that tell of none", told["false_alarms"])
-    _print_table("What each part adds", told["parts"])
+    _print_table("What each part adds", told["parts"], PART_COLUMNS)
 
 
 def evaluate_all(settings: Settings, *, short: bool = False, as_json: bool = False) -> None:
@@ -103,7 +108,7 @@ def evaluate_all(settings: Settings, *, short: bool = False, as_json: bool = Fal
         return
     _print_table("Rises of known size", told["power"], POWER_COLUMNS)
     _print_table("Beside others, at the same promise", told["comparators"], POWER_COLUMNS)
-    _print_table("Recordings", told["recordings"])
+    _print_table("Recordings", told["recordings"], RECORDING_COLUMNS)
 
 
 def evaluate_rules(settings: Settings, text: str, *, as_json: bool = False) -> None:
