@@ -23,6 +23,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from dashboards.serve import command
+from ingest.notes import folder_beside
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
@@ -403,7 +404,8 @@ class Stage:
 
     def clear(self) -> None:
         """Take everything off the stage; generations are never named twice."""
-        shutil.rmtree(self.publication.folder, ignore_errors=True)
+        for folder in (self.publication.folder, folder_beside(self.publication.folder)):
+            shutil.rmtree(folder, ignore_errors=True)
         self.outside.clear()
 
     def open(self, path: str = "", **size: int) -> Any:

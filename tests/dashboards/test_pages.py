@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ingest.notes import folder_beside, waiting
+
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "service", "incident", "brief", "replay", "health")
@@ -150,3 +152,17 @@ def test_times_are_the_viewers_with_utc_on_hover(stage: Any, day: Callable[..., 
     shown = page.locator(".dc-head time")
     assert shown.inner_text() == "3 Mar 15:44"
     assert shown.get_attribute("title") == "2026-03-03 14:44 UTC"
+
+
+def test_a_mark_reaches_the_writer(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44"))
+    page = stage.open("incident?incident=inc-character")
+    page.get_by_text("Mark this incident").click()
+    page.get_by_label("Words").fill("<b>We are on it.</b>")
+    page.get_by_label("Your name").fill("ana")
+    page.get_by_role("button", name="Mark", exact=True).click()
+    page.get_by_text("1 mark waits for the writer").wait_for(timeout=SOON)
+    (found,) = [note for _, note in waiting(folder_beside(stage.publication.folder))]
+    assert (found.kind, found.incident, found.text) == ("statement", "inc-character", "<b>We are on it.</b>")
+    assert found.author == "ana"
+    assert f"{found.at:%H:%M}" == "14:44"
