@@ -23,14 +23,15 @@ def plain(text: str) -> str:
     >>> plain("a\\x1b[31mb\\r\\nBcc: c\\u202e")
     'a[31mb Bcc: c'
     """
-    spaced = _BLANKS.sub(" ", text)
     kept: list[str] = []
     run = 0
-    for character in spaced:
+    for character in _BLANKS.sub(" ", text):
+        if _invisible(character):
+            continue
         run = run + 1 if unicodedata.combining(character) else 0
-        if run <= _MARKS and not _invisible(character):
+        if run <= _MARKS:
             kept.append(character)
-    return "".join(kept).strip()
+    return _BLANKS.sub(" ", "".join(kept)).strip()
 
 
 def shorten(text: str, limit: int) -> str:

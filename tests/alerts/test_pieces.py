@@ -31,7 +31,7 @@ def test_examples_in_the_docs_are_true(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 
 
-@given(st.text())
+@given(st.text(st.sampled_from("a \n\r\t\x1b\u0301\u200b\u200d\u202e\ufe0f\u2028")) | st.text())
 def test_plain_text_is_one_line_without_controls_and_stays(text: str) -> None:
     once = safety.plain(text)
     assert safety.plain(once) == once
