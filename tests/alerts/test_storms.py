@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from alert_samples import MINUTE, NOON, incident, outbox, posts, row
+from channel_loopback import rig
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.bundle import bundle
+from alerts.channels import Channel
 from alerts.courier import Limits, limits
 from alerts.retry import SCHEDULE
 from alerts.sender import Sender
@@ -24,18 +27,24 @@ ORDER = {f"incident.{state}": place for place, state in enumerate(STATES)}
 class World:
     """A clock, an endpoint that may be down, and the rows as the database has them."""
 
-    def __init__(self, allowed: Limits | None = None, kind: object = None) -> None:
+    channel: Channel | None = None
+
+    def __init__(self, allowed: Limits | None = None) -> None:
         self.now = NOON
         self.down = False
         self.got: list[Delivery] = []
         self.rows: dict[str, Delivery] = {}
-        self.sender = self.start(allowed)
         self._allowed = allowed
+        self.sender = self.start(allowed)
 
     def start(self, allowed: Limits | None) -> Sender:
         """A sender as after a restart."""
         sender = Sender(
-            {"hook": self}, lambda: self.now, limits={"hook": allowed or Limits()}, chance=lambda: 0.5, threads=False
+            {"hook": self.channel or self},
+            lambda: self.now,
+            limits={"hook": allowed or Limits()},
+            chance=lambda: 0.5,
+            threads=False,
         )
         sender.recall(self.rows.values())
         sender.submit(self.rows.values())
@@ -51,6 +60,11 @@ class World:
             raise SendFailed("no", status="500")
         self.got.append(delivery)
         return "200"
+
+    def at(self, endpoint: Channel) -> None:
+        """Send to a real channel instead."""
+        self.channel = endpoint
+        self.restart()
 
     def happen(self, rows: list[Delivery]) -> None:
         """A cycle of the flow: rows are written, then handed over."""
@@ -209,3 +223,29 @@ def test_a_held_message_that_is_over_before_the_night_is_told_as_over() -> None:
     world.wait(timedelta(hours=7), 10 * MINUTE)
     (summary,) = world.got
     assert {m["incident"]: m["state"] for m in _members(summary)} == {"inc_1": "resolved", "inc_2": "confirmed"}
+
+
+def test_a_storm_at_pagerduty_is_one_alert_that_closes_with_the_last_service_also_after_a_restart() -> None:
+    with rig("pagerduty") as one:
+        world = World()
+        world.at(one.channel)
+        for number in range(6):
+            world.happen(world.change(number, "confirmed"))
+        world.wait(MINUTE)
+        world.restart()
+        for number in range(6):
+            world.happen(world.change(number, "resolved"))
+            world.wait(MINUTE)
+        opened, closed = (json.loads(document) for document in one.arrived())
+    assert (opened["event_action"], closed["event_action"]) == ("trigger", "resolve")
+    assert opened["dedup_key"] == closed["dedup_key"]
+    assert len(opened["payload"]["custom_details"]["Services"]) == 6
+    assert {row.state for row in world.rows.values()} == {"sent"}
+
+
+def test_a_bundle_tells_only_the_latest_of_an_incident() -> None:
+    told = bundle([row(state="resolved"), row(), row(id="inc_2")], NOON, quiet=True)
+    assert sorted((m["incident"], m["state"]) for m in _members(told)) == [
+        ("inc_1", "resolved"),
+        ("inc_2", "confirmed"),
+    ]
