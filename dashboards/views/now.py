@@ -11,13 +11,18 @@ import streamlit as st
 from dashboards import frames
 from dashboards.markup import Safe, fill, join, link
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
-from dashboards.parts import mark, spark, state_word
+from dashboards.parts import spark, state_word
 from dashboards.published import Meta
-from dashboards.words import STATES, count, each, known, listed, mood, several, span, times_usual, whole
+from dashboards.words import STATES, count, each, known, listed, mood, plain, several, span, times_usual, whole
 
 CARDS: Final = 12
 """More services than this in trouble go into the list with the others."""
 
+
+SILENT: Final = {
+    "blind": "and not spoken of, as no source can be read",
+    "calm": "and not spoken of in the last hour",
+}
 
 LATELY: Final = timedelta(days=2)
 """Incidents that ended so long ago are still told of."""
@@ -36,17 +41,21 @@ def _overview() -> None:
             return
         services, sparks = read(frames.services), read(frames.sparks)
         show(_head(services, meta))
-        eyes = services[services["state"] != "calm"].head(CARDS)
+        show(_unread(read(frames.coverage), meta))
+        eyes = services[services["state"].isin(["outage", "elevated"])].head(CARDS)
         if len(eyes):
             cards = join(_card(row, sparks.get(row["service"], []), meta) for row in each(eyes))
             show(fill('<div class="dc-cards">{cards}</div>', cards=cards))
         show(_lately(read(frames.incidents, None, meta.judged_until - LATELY), meta))
         rest = services.drop(eyes.index)
-        silent = (rest["state"] == "calm") & rest["sentiment_60m"].isna() & (rest["observed_60m"].fillna(0) == 0)
+        silent = rest["state"].isin(["calm", "blind"]) & rest["sentiment_60m"].isna()
+        silent &= rest["observed_60m"].fillna(0) == 0
         if not silent.all():
             show(_list(rest[~silent], sparks))
-        if silent.any():
-            show(_silent([str(name) for name in rest.loc[silent, "service"]]))
+        for state, words in SILENT.items():
+            names = [str(name) for name in rest.loc[silent & (rest["state"] == state), "service"]]
+            if names:
+                show(_silent(state, words, names))
 
 
 def _head(services: pd.DataFrame, meta: Meta) -> Safe:
@@ -150,12 +159,26 @@ def _lately(incidents: pd.DataFrame, meta: Meta) -> Safe:
     return fill('<div class="dc-lately"><h2>Lately</h2><ul>{rows}</ul></div>', rows=rows)
 
 
-def _silent(names: list[str]) -> Safe:
+def _unread(coverage: pd.DataFrame, meta: Meta) -> Safe:
+    rows = [
+        fill(
+            '<li><strong>{source}</strong> cannot be read since {at}. <span dir="auto">{why}</span></li>',
+            source=row["source"],
+            at=when(row["blind_since"], meta.judged_until),
+            why=plain(row["reason"]),
+        )
+        for row in each(coverage)
+        if known(row["blind_since"])
+    ]
+    return fill('<ul class="dc-unread">{rows}</ul>', rows=join(rows)) if rows else Safe("<span></span>")
+
+
+def _silent(state: str, words: str, names: list[str]) -> Safe:
     chips = join(fill('<a href="{to}">{name}</a>', to=link("service", service=name), name=name) for name in names)
     return fill(
-        '<div class="dc-silent"><p><span class="word is-calm">{mark}Calm</span> and not spoken of in the last hour: '
-        "{number}</p><div>{chips}</div></div>",
-        mark=mark("calm"),
+        '<div class="dc-silent"><p>{word} {words}: {number}</p><div>{chips}</div></div>',
+        word=state_word(state),
+        words=words,
         number=several(len(names), "service", "services"),
         chips=chips,
     )

@@ -262,6 +262,11 @@ class Publication:
 
     def publish(self, day: Day) -> str:
         """Put the day, as it was known at its end, in force."""
+        tables, days = self.tables(day)
+        return self.write(tables, days, self.meta(day))
+
+    def tables(self, day: Day) -> tuple[dict[str, Rows], dict[str, Rows]]:
+        """The rows of the single files, and of the files by day."""
         incident = incident_at(day.until)
         gap = {"source": "bluesky", "start": _naive(moment("09:10")), "end": _naive(moment("09:40"))}
         lasting = {"source": "reddit", "start": _naive(moment("13:00")), "end": None, "reason": "no keys are set"}
@@ -287,7 +292,12 @@ class Publication:
             "posts": day.posts,
             "expected": [_expected(name, hour) for name in day.names for hour in hours],
         }
-        return self.write(tables, days, _meta(day))
+        return tables, days
+
+    @staticmethod
+    def meta(day: Day) -> dict[str, Any]:
+        """What the generation says about itself."""
+        return _meta(day)
 
     def write(self, tables: dict[str, Rows], days: dict[str, Rows], meta: dict[str, Any]) -> str:
         """Write one generation from rows and put it in force."""

@@ -166,3 +166,16 @@ def test_a_mark_reaches_the_writer(stage: Any, day: Callable[..., Any]) -> None:
     assert (found.kind, found.incident, found.text) == ("statement", "inc-character", "<b>We are on it.</b>")
     assert found.author == "ana"
     assert f"{found.at:%H:%M}" == "14:44"
+
+
+def test_blindness_is_told_and_is_not_calm(stage: Any, day: Callable[..., Any]) -> None:
+    made = day("14:00")
+    stage.publication.publish(made)
+    tables, days = stage.publication.tables(made)
+    for row in tables["services"]:
+        row.update(state="blind", sentiment_60m=None, observed_60m=0.0)
+    stage.publication.write(tables, days, stage.publication.meta(made))
+    page = stage.open()
+    page.get_by_text("Blind: no source can be read").wait_for(timeout=SOON)
+    assert page.get_by_text("reddit cannot be read since").count() == 1
+    assert page.locator(".is-calm").count() == 0
