@@ -162,7 +162,7 @@ def _lately(incidents: pd.DataFrame, meta: Meta) -> Safe:
 def _unread(coverage: pd.DataFrame, meta: Meta) -> Safe:
     rows = [
         fill(
-            '<li><strong>{source}</strong> cannot be read since {at}. <span dir="auto">{why}</span></li>',
+            '<li><strong>{source}</strong> cannot be read since {at}: <span dir="auto">{why}</span></li>',
             source=row["source"],
             at=when(row["blind_since"], meta.judged_until),
             why=plain(row["reason"]),

@@ -424,7 +424,7 @@ class Stage:
         if size:
             page.set_viewport_size(size)
         page.goto(f"{self.address}/{path}")
-        page.locator(".dc-head, .dc-title, .dc-brief, .dc-empty, .dc-notice").first.wait_for(timeout=30_000)
+        page.locator(".dc-head, .dc-title, .dc-brief, .dc-empty, .dc-notice").first.wait_for(timeout=60_000)
         return page
 
     def traces(self) -> list[str]:

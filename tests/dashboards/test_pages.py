@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = ("", "service", "incident", "brief", "replay", "health")
 EXCEPTION = '[data-testid="stException"]'
-SOON = 30_000
+SOON = 60_000
 
 HOSTILE = (
     "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> Character.AI down",
