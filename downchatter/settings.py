@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -22,6 +22,10 @@ from ingest.errors import UserError
 from nlp.rules import Rules
 
 Options = dict[str, str | int | float | bool | list[str]]
+
+
+SECRET: Final = ("secret", "token", "password", "routing_key")
+"""Options whose names end so hold secrets."""
 
 
 class Part(BaseModel):
@@ -127,10 +131,14 @@ def with_secrets(options: Mapping[str, Any], where: str) -> dict[str, str]:
     """Options with each `…_env` replaced by the value of the environment variable that it names, all as strings.
 
     Raises:
-        UserError: the variable is not set.
+        UserError: the variable is not set, or a secret stands in the file itself.
     """
     ready = {}
     for key, value in options.items():
+        if key.endswith(SECRET):
+            raise UserError(
+                f"{where}.{key}: secrets are read from the environment only; name the variable in {key}_env"
+            )
         if key.endswith("_env"):
             if str(value) not in os.environ:
                 raise UserError(

@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.markup import escape
 
+from alerts.courier import limits
 from alerts.sender import Sender
 from downchatter.alerting import Alerts, channels
 from downchatter.assembly import House, house
@@ -113,7 +114,9 @@ class Live:
         self._purged = datetime.min.replace(tzinfo=UTC)
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
         self._watch = Watch(sources, cursors)
-        self._sender = Sender(channels(home.settings), self._clock)
+        bounds = {name: limits(with_secrets(one, name)) for name, one in home.settings.channels.items()}
+        self._sender = Sender(channels(home.settings), self._clock, limits=bounds)
+        self._problems: set[str] = set()
         self._sender.recall(flow.store.all(Delivery, "state = 'sent' and sent_at > ?", [naive(self._clock() - DAY)]))
         self._sender.submit(flow.store.all(Delivery, "state in ('pending', 'held')"))
 
@@ -162,6 +165,8 @@ class Live:
             self._purge(now)
         self._sender.submit(cycle.deliveries)
         self._flow.update(self._sender.collect())
+        self._say_problems()
+        self._digest(now)
         for incident in cycle.transitions:
             self._say(f"{incident.service}: {incident.signal} {incident.state}")
         if cycle.removed:
@@ -188,6 +193,23 @@ class Live:
     def _send(self, deliveries: Sequence[Delivery]) -> None:
         self._flow.write(deliveries)
         self._sender.submit(deliveries)
+
+    def _say_problems(self) -> None:
+        found = {one.problem for one in self._sender.health() if one.problem}
+        for problem in sorted(found - self._problems):
+            self._say(problem)
+        self._problems = found
+
+    def _digest(self, now: datetime) -> None:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if self._flow.store.fact("digest") == midnight.isoformat():
+            return
+        if self._flow.store.fact("digest") is not None:
+            day = self._flow.store.all(
+                Delivery, "created_at >= ? and created_at < ?", [naive(midnight - DAY), naive(midnight)]
+            )
+            self._send(self._alerts.outbox.digest(midnight, day))
+        self._flow.store.set_fact("digest", midnight.isoformat())
 
     def _purge(self, now: datetime) -> None:
         self._purged = now

@@ -197,6 +197,15 @@ def test_wrong_sources_are_one_sentence(sources: dict[str, dict[str, str]], sent
         list(live_sources(house(load_settings(sources=sources), memory=True)))
 
 
+def test_a_day_is_told_once_in_a_digest(room: Room) -> None:
+    room.live.cycle(0.0)
+    assert not room.store.all(Delivery)
+    room.shift[0] += timedelta(days=1)
+    for _ in range(3):
+        room.live.cycle(0.0)
+    assert [one.event for one in room.store.all(Delivery)] == ["digest.daily"]
+
+
 def test_what_people_mark_on_the_page_is_taken_up(room: Room) -> None:
     folder = folder_beside(folder_for(room.home.database))
     folder.mkdir()

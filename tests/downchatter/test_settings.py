@@ -75,6 +75,13 @@ def test_secrets_come_from_the_environment_only(monkeypatch: pytest.MonkeyPatch)
         with_secrets({"url_env": "OPS_URL"}, "channels.ops")
 
 
+@pytest.mark.parametrize("key", ["secret", "token", "password", "routing_key", "client_secret"])
+def test_a_secret_in_the_file_itself_is_refused_without_repeating_it(key: str) -> None:
+    with pytest.raises(UserError, match=rf"channels\.ops\.{key}: .* name the variable in {key}_env") as raised:
+        with_secrets({key: "hunter2"}, "channels.ops")
+    assert "hunter2" not in str(raised.value)
+
+
 def test_every_key_is_described() -> None:
     assert all(description for _, description, _ in known_keys())
 
