@@ -22,6 +22,8 @@ from ingest.errors import UserError
 from ingest.store.database import Store
 
 KEPT: Final = 4
+ROW_GROUP: Final = 8192
+"""Rows of posts that a reader can skip at once, so that a search reads little."""
 
 BY_DAY: Final[dict[str, str]] = {
     "minutes": "select * from minutes where minute >= $start and minute < $end order by service, minute, source",
@@ -111,7 +113,8 @@ def _write(store: Store, target: Path, before: Path | None, changed: Iterable[da
         for day in days:
             rows = store.query(sql, {"start": _midnight(day), "end": _midnight(day) + timedelta(days=1)})
             if rows.num_rows:
-                pq.write_table(rows, part / f"{day.isoformat()}.parquet", compression="zstd")
+                path = part / f"{day.isoformat()}.parquet"
+                pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP)
         _link_rest(before, name, part, days)
     for name, sql in WHOLE.items():
         pq.write_table(store.query(sql), target / f"{name}.parquet", compression="zstd")
@@ -146,4 +149,5 @@ def _point(folder: Path, generation: str) -> None:
 def _prune(folder: Path) -> None:
     generations = sorted(path for path in folder.iterdir() if path.is_dir() and path.name.isdigit())
     for old in generations[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+        gone = old.rename(old.with_name(f"{old.name}.gone"))  # whole or not at all, for those who still look for it
+        shutil.rmtree(gone, ignore_errors=True)

@@ -5,7 +5,9 @@ Every better model has to beat it, and it stands in where a model's file is miss
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from nlp.fingerprint import fingerprint
 from nlp.lexicon.rules import Finding, Observed, Rules
 from nlp.lexicon.weights import WEIGHTS
 
+_STANDS_FOR_IT: Final = re.compile(r"\bsvc\b")
 Numbers = NDArray[np.float64]
 
 
@@ -52,7 +55,7 @@ class Lexicon:
             sentiment=float(feeling[2] - feeling[0]),
             frustration=float(frustration[1] / 2 + frustration[2]),
             fingerprint=fingerprint(post.text),
-            reason=self._reason(KINDS[int(kinds.argmax())], observed.findings),
+            reason=_named(self._reason(KINDS[int(kinds.argmax())], observed.findings), post.text, mention),
         )
 
     def _odds(self, marks: Iterable[str]) -> Numbers:
@@ -74,6 +77,11 @@ class Lexicon:
     def _pull(self, name: str, place: int) -> float:
         weights = self._weights.get(name)
         return 0.0 if weights is None else float(weights[place] - np.delete(weights[:5], place).max())
+
+
+def _named(reason: str, text: str, mention: Mention) -> str:
+    """The service by its name, where the rules saw only that one stands there."""
+    return _STANDS_FOR_IT.sub(lambda _: text[mention.start : mention.end] or mention.service or "it", reason)
 
 
 def _shares(odds: Numbers) -> Numbers:
