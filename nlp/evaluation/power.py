@@ -113,7 +113,8 @@ def other(detector: Detector, cell: Cell, trials: int, rules: Rules, seed: int) 
     """What a comparator does in a cell, at the judge's promise."""
     start = EPOCH + timedelta(minutes=MONDAY)
     dice = np.random.default_rng(seed + 1)
-    quiet = [detector.scores(row, start)[WARM:] for row in calm(cell.traffic, CALIBRATED * trials, SETTLED + WARM, dice)]
+    calm_counts = calm(cell.traffic, CALIBRATED * trials, SETTLED + WARM, dice)
+    quiet = [detector.scores(row, start)[WARM:] for row in calm_counts]
     level = _level(quiet, rules.promise_days * 1440.0)
     scores = [detector.scores(row, start) for row in risen(cell, trials, np.random.default_rng(seed))]
     early = sum(_episodes(series[WARM:SETTLED], level) for series in scores)
