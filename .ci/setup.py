@@ -20,10 +20,13 @@ def main() -> None:
     dev = "--dev" in sys.argv
     if sys.version_info < (3, 11):
         found = ".".join(map(str, sys.version_info[:3]))
-        sys.exit(f"setup: Python 3.11 or newer is needed and this is {found}; install one and run: make PYTHON=python3.11 …")
+        sys.exit(
+            f"setup: Python 3.11 or newer is needed, this is {found}; install one and run: make PYTHON=python3.11 …"
+        )
     lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
     mark = VENV / f"ready-{'dev' if dev else 'run'}"
-    state = hashlib.sha256(b"".join(p.read_bytes() for p in (lock, ROOT / "pyproject.toml")) + str(ROOT).encode()).hexdigest()
+    read = lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()
+    state = hashlib.sha256(read).hexdigest()
     if PYTHON.exists() and mark.exists() and mark.read_text() == state:
         return
     room(dev)
@@ -39,7 +42,9 @@ def main() -> None:
 def room(dev: bool) -> None:
     free = shutil.disk_usage(ROOT).free // 2**20
     if not usable() and free < NEEDED_MB[dev]:
-        sys.exit(f"setup: {free} MB are free on the disk of {ROOT} and about {NEEDED_MB[dev]} MB are needed; make room and run it again")
+        sys.exit(
+            f"setup: {free} MB are free on the disk and about {NEEDED_MB[dev]} are needed; make room and run it again"
+        )
 
 
 def usable() -> bool:
@@ -58,7 +63,9 @@ def make_venv() -> None:
         run([sys.executable, "-m", "venv", str(VENV)])
     except SystemExit:
         shutil.rmtree(VENV, ignore_errors=True)
-        sys.exit("setup: Python could not make a virtual environment; on Debian and Ubuntu install python3-venv and run it again")
+        sys.exit(
+            "setup: Python made no virtual environment; on Debian and Ubuntu install python3-venv and run it again"
+        )
 
 
 def install(lock: Path) -> None:
@@ -91,7 +98,8 @@ def run(command: list[object]) -> None:
     if code:
         free = shutil.disk_usage(ROOT).free // 2**20
         why = f"only {free} MB are free on the disk" if free < 200 else "its message stands above"
-        sys.exit(f"setup: {' '.join(str(part) for part in command[1:4])} failed ({why}); set that right and run it again")
+        what = " ".join(str(part) for part in command[1:4])
+        sys.exit(f"setup: {what} failed ({why}); set that right and run it again")
 
 
 main()
