@@ -32,7 +32,7 @@ _TAG: Final = re.compile(r"[#＃](\w+)")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 _LONG_LETTER: Final = re.compile(r"([^\W\d])\1{2,}")
 _LONG_SIGN: Final = re.compile(r"([^\w\s])\1{3,}")
-_DIGIT_LETTER: Final = re.compile(r"(?<=[^\W\d_])[013457](?=[^\W\d_])")
+_DRAWN_WORD: Final = re.compile(r"\w*[^\W\d_][013457][^\W\d_]\w*")
 _PICTURE: Final = re.compile("[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
 _SPACE: Final = re.compile(r"\s+")
 _ENDINGS: Final = r"(?:is)?_?(?P<ending>down|outage|fail|issues|problems|back|broken)"
@@ -57,7 +57,7 @@ def as_read(text: str, mention: Mention | None = None) -> str:
     text = _PICTURE.sub(_named, text)
     text = _LONG_LETTER.sub(r"\1\1", text)
     text = _LONG_SIGN.sub(r"\1\1\1", text)
-    text = _DIGIT_LETTER.sub(lambda drawn: drawn.group().translate(_DRAWN), text)
+    text = _DRAWN_WORD.sub(lambda drawn: drawn.group().translate(_DRAWN), text)
     return shout + _SPACE.sub(" ", text).strip()
 
 

@@ -39,3 +39,18 @@ def load(name: str) -> Scorer:
         raise KeyError(name)
     scorer: Scorer = import_module(f"{__name__}.{name}").build()
     return scorer
+
+
+def shipped() -> tuple[Scorer, str]:
+    """The best reader that this installation has, and a sentence to say once where that is not the shipped model.
+
+    The lexicon stands in where the model's files are missing. Damaged files are not passed over: they raise.
+
+    Raises:
+        ModelDamaged: a file of the model is not the one that was shipped.
+    """
+    missing = import_module(f"{__name__}.minilm").ModelMissing
+    try:
+        return load("minilm"), ""
+    except missing as error:
+        return load("lexicon"), str(error)
