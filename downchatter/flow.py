@@ -220,7 +220,9 @@ class Flow:
         self.store.append(Minute, counted)
         self.store.append(Spike, judgement.spikes)
         self.store.upsert(Expected, judgement.expected)
-        self.store.upsert(Incident, {incident.id: incident for incident in judgement.transitions}.values())
+        self.store.upsert(
+            Incident, {incident.id: incident for incident in (*judgement.transitions, *judgement.standing)}.values()
+        )
         self.changed.update(row.minute.date() for row in counted)
         self.changed.update(row.hour.date() for row in judgement.expected)
         self.changed.update(row.minute.date() for row in judgement.spikes)

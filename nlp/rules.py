@@ -34,8 +34,9 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What came of judging some minutes, each list in time order."""
+    """What came of judging some minutes, each list in time order. `standing` are the open incidents as of the last."""
 
     spikes: Sequence[Spike]
     transitions: Sequence[Incident]
     expected: Sequence[Expected]
+    standing: Sequence[Incident] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ import numpy as np
 from ingest.records import Incident, IncidentState, Signal
 from nlp.coverage import EPOCH
 from nlp.recent import Rise, surprise
-from nlp.severity import confidence, severity
+from nlp.severity import LEVELS, confidence, severity
 
 WINDOW: Final = 15
 """A rate is back when the last so many minutes are inside the band."""
@@ -72,6 +72,7 @@ class Story:
     peak_mean: float = 0.0
     evidence: float = 0.0
     restless: int = 0
+    told: str = LEVELS[0]
     last: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     @classmethod
@@ -89,8 +90,8 @@ class Story:
     def opening(self, tick: Tick) -> list[Incident]:
         """The snapshots of the minute that opened it: suspected, and confirmed at once where that is plain."""
         self.updated = tick.minute + 1
-        first = [self.snapshot()]
-        return [*first, self.snapshot()] if self._while_rising(tick) else first
+        first = [self._tell()]
+        return [*first, self._tell()] if self._while_rising(tick) else first
 
     @property
     def open(self) -> bool:
@@ -117,10 +118,27 @@ class Story:
             "recovering": self._while_recovering,
             "resolved": self._while_resolved,
         }[self.state]
-        if not step(tick):
+        changed = step(tick)
+        if not changed and not self._worse(tick.minute + 1):
             return []
         self.updated = tick.minute + 1
-        return [self.snapshot()]
+        return [self._tell()]
+
+    def standing(self, minute: int) -> Incident:
+        """The open incident as of the end of the minute before `minute`, though nothing changed."""
+        return replace(self.snapshot(minute), updated_at=moment(minute))
+
+    def _tell(self) -> Incident:
+        told = self.snapshot(self.updated)
+        self.told = told.severity
+        return told
+
+    def _worse(self, end: int) -> bool:
+        """Whether a confirmed incident has become more severe than was told last."""
+        return self.state == "confirmed" and LEVELS.index(self._severity(end)[0]) > LEVELS.index(self.told)
+
+    def _severity(self, end: int) -> tuple[str, str]:
+        return severity(self.peak_rate / max(self.peak_mean, 1e-4), self.reach, max(1, end - self.onset))
 
     def _see(self, tick: Tick) -> None:
         self.last.append((tick.weight, tick.mean, tick.recovery))
@@ -138,7 +156,7 @@ class Story:
 
     def _weigh(self, tick: Tick) -> None:
         if self.weight > self.expected:
-            told = float(surprise(np.float64(self.weight), np.float64(self.expected))) / tick.spread
+            told = float(surprise(np.array([self.weight]), np.array([self.expected]))[0]) / tick.spread
             self.evidence = max(self.evidence, told)
 
     def _peak(self, tick: Tick, rate: float) -> None:
@@ -191,11 +209,9 @@ class Story:
             needed /= 2
         return min(max(needed, SHORTEST_CALM), LONGEST_CALM)
 
-    def snapshot(self) -> Incident:
-        """The incident as it stands."""
-        end = self.resolved or self.updated or self.opened
-        ratio = self.peak_rate / max(self.peak_mean, 1e-4)
-        level, why = severity(ratio, self.reach, max(1, end - self.onset))
+    def snapshot(self, end: int) -> Incident:
+        """The incident as it stands at minute `end`."""
+        level, why = self._severity(self.resolved or end)
         sure, why_sure = confidence(self.evidence, self.threshold, self.reach, self.least)
         return Incident(
             id=identity(self.service, self.signal, self.opened),

@@ -104,7 +104,8 @@ class Watch:
                 upto = int(np.searchsorted(spoken[:, 0], self._clock))
                 self._count_sources(spoken[said:upto], sources)
                 said = upto
-        return Judgement(found.spikes, found.transitions, found.expected)
+        standing = [story.standing(self._clock) for _, story in sorted(self._stories.items()) if story.open]
+        return Judgement(found.spikes, found.transitions, found.expected, standing)
 
     # Cutting time
 

@@ -7,9 +7,9 @@ import socket
 import subprocess
 from pathlib import Path
 
-from dashboards.serve import command
 from rich.console import Console
 
+from dashboards.serve import command
 from downchatter.settings import Settings
 from ingest.errors import UserError
 from ingest.store.publish import folder_for

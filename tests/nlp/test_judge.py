@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from ingest.records import MINUTE, Expected, Gap, Incident, Minute, Spike
 from nlp.evaluation.series import Traffic, calm, drawn, judge, openings
 from nlp.judge import Judge, Judgement, Rules
+from nlp.severity import LEVELS
 
 LEAP = datetime(2024, 2, 27, 22, 7, tzinfo=UTC)
 """Two hours before the eve of a leap day."""
@@ -48,6 +50,7 @@ def in_chunks(
     spikes: list[Spike] = []
     transitions: list[Incident] = []
     expected: list[Expected] = []
+    standing: Sequence[Incident] = ()
     while at < end:
         until = min(end, at + steps[number % len(steps)] * MINUTE)
         rows = [row for row in minutes if at <= row.minute < until]
@@ -55,8 +58,9 @@ def in_chunks(
         spikes += part.spikes
         transitions += part.transitions
         expected += part.expected
+        standing = part.standing
         at, number = until, number + 1
-    return Judgement(spikes, transitions, expected)
+    return Judgement(spikes, transitions, expected, standing)
 
 
 @settings(max_examples=25, deadline=None)
@@ -93,6 +97,7 @@ def test_chunks_leave_no_trace(seed: int, steps: list[int], outage: int, size: i
     end = LEAP + 2400 * MINUTE
     whole = Judge("AB").advance(end, dice.sample(rows, len(rows)), gaps)
     parts = in_chunks("AB", rows, gaps, end, steps)
+    assert whole.standing == parts.standing
     assert list(whole.transitions) == list(parts.transitions)
     assert list(whole.spikes) == list(parts.spikes)
     assert list(whole.expected) == list(parts.expected)
@@ -103,7 +108,7 @@ def test_an_outage_is_told_as_one_story() -> None:
     start = 4 * 1440 + 300
     burst = [told(start + k, 3) for k in range(40)] + [told(start + 40 + 3 * k, 1) for k in range(5)]
     judgement = Judge("A").advance(LEAP + minutes * MINUTE, merged(background(minutes), burst), [])
-    states = [incident.state for incident in judgement.transitions]
+    states = [state for state, _ in groupby(incident.state for incident in judgement.transitions)]
     assert states == ["suspected", "confirmed", "recovering", "resolved"]
     first, last = judgement.transitions[0], judgement.transitions[-1]
     assert {incident.id for incident in judgement.transitions} == {first.id}
@@ -245,3 +250,20 @@ def test_unknown_services_and_minutes_judged_before_are_left_out() -> None:
     late = judging.advance(LEAP + 700 * MINUTE, [told(10, 500)], [])
     assert not late.transitions
     assert not judging.advance(LEAP + 100 * MINUTE, [told(50, 500)], []).transitions
+
+
+def test_a_confirmed_incident_is_told_again_only_when_it_is_worse_and_stands_as_of_now() -> None:
+    minutes = 3 * 1440
+    start = minutes - 200
+    burst = [told(start + k, 1 + k // 10) for k in range(120)]
+    until = LEAP + (start + 120) * MINUTE
+    judgement = Judge(["A"]).advance(until, merged(background(minutes), burst), [])
+    again = [b for a, b in pairwise(judgement.transitions) if a.state == b.state == "confirmed"]
+    assert again
+    levels = [LEVELS.index(one.severity) for one in judgement.transitions if one.state == "confirmed"]
+    assert levels == sorted(set(levels))
+    (standing,) = judgement.standing
+    last = judgement.transitions[-1]
+    assert (standing.id, standing.state) == (last.id, "confirmed")
+    assert standing.updated_at == until
+    assert standing.authors > last.authors
