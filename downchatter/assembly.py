@@ -15,7 +15,7 @@ from rich.console import Console
 from downchatter.alerting import Alerts
 from downchatter.flow import Flow
 from downchatter.services import load_services
-from downchatter.settings import Settings
+from downchatter.settings import Settings, with_secrets
 from ingest.collectors import Tools
 from ingest.errors import UserError
 from ingest.pseudonym import pseudonyms
@@ -72,6 +72,18 @@ class House:
         names = [service.name for service in self.services]
         judge = Judge([*names, *(name for name in also if name not in names)], rules)
         return Flow(Store(self.database), self.matching, self.scorer, judge, alerts)
+
+
+def source_options(name: str, home: House) -> dict[str, str]:
+    """The options of a live source as the settings give them; status pages are those of the services if none is listed.
+
+    Raises:
+        UserError: a variable that an option names is not set.
+    """
+    options = with_secrets(home.settings.sources[name], f"sources.{name}")
+    if name == "statuspage" and "pages" not in options:
+        options["pages"] = ",".join(f"{one.name} = {one.status_page}" for one in home.services if one.status_page)
+    return options
 
 
 def house(settings: Settings, database: Path | None = None, memory: bool = False) -> House:

@@ -92,12 +92,16 @@ class Flow:
         """
         items = list(items)
         removals = [item for item in items if isinstance(item, Removal)]
-        posts = self._fresh([item for item in items if isinstance(item, Post)], removals)
+        heard = [item for item in items if isinstance(item, Post)]
+        posts = self._fresh(heard, removals)
+        fresh = {post.id for post in posts}
+        known = [post for post in heard if post.id not in fresh]
         readings = self._read(posts)
         kept = {post.id for post, _ in readings}
         with self.store.transaction():
             self.store.append(Post, [post for post in posts if post.id in kept])
             self.store.append_scores([score for _, score in readings], posts)
+            self.changed.update(self.store.refresh(known))
             removed = self._remove(removals)
             self._cover(items)
             late = self._fold(readings)

@@ -17,10 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from downchatter.alerting import channel, route_warnings
-from downchatter.assembly import House, house, load_scorer, utc_now
-from downchatter.settings import Settings, with_secrets
+from downchatter.assembly import House, house, load_scorer, source_options, utc_now
+from downchatter.settings import Settings
 from ingest import collectors
-from ingest.collectors import Tools
 from ingest.errors import UserError
 from ingest.records import Coverage, Delivery, Gap
 from ingest.store import Store
@@ -108,15 +107,12 @@ def _sources(settings: Settings, home: House | None, now: datetime) -> Iterator[
         if name not in settings.sources:
             yield Check(f"source {name}", "off", "not listed in the settings", f"add [sources.{name}] to switch it on")
         else:
-            problem = _unbuildable(name, settings, home)
-            yield problem or _source(name, covered.get(name), gaps.get(name), now)
+            yield (home and _unbuildable(name, home)) or _source(name, covered.get(name), gaps.get(name), now)
 
 
-def _unbuildable(name: str, settings: Settings, home: House | None) -> Check | None:
-    tools = home.tools if home else Tools(bool, str, utc_now)
+def _unbuildable(name: str, home: House) -> Check | None:
     try:
-        options = with_secrets(settings.sources[name], f"sources.{name}")
-        collectors.load(name, options, tools).close()
+        collectors.load(name, source_options(name, home), home.tools).close()
     except UserError as error:
         return Check(f"source {name}", "off", str(error), f"set what it needs, or take [sources.{name}] out")
     return None

@@ -16,7 +16,7 @@ from rich.markup import escape
 from alerts.courier import limits
 from alerts.sender import Sender
 from downchatter.alerting import Alerts, channels
-from downchatter.assembly import House, house
+from downchatter.assembly import House, house, source_options
 from downchatter.flow import Cycle, Flow
 from downchatter.marks import take_up
 from downchatter.publisher import Publisher
@@ -228,12 +228,12 @@ def live_sources(home: House) -> Iterator[Collector]:
     """
     if not home.settings.sources:
         raise UserError("settings: no source is listed; add [sources.bluesky], which needs no key")
-    for name, options in home.settings.sources.items():
+    for name in home.settings.sources:
         if name not in collectors.names():
             raise UserError(
                 f"sources.{name}: there is no such source; those there are: {', '.join(collectors.names())}"
             )
-        yield collectors.load(name, with_secrets(options, f"sources.{name}"), home.tools)
+        yield collectors.load(name, source_options(name, home), home.tools)
 
 
 @contextmanager

@@ -146,6 +146,29 @@ class Store:
             self._con.execute(f"delete from {name} where {key} in (select id from doomed)")
         return [row[0] for row in self._con.execute("select day from doomed").fetchall()]
 
+    def refresh(self, posts: Sequence[Post]) -> list[date]:
+        """Take over newer votes, and edited words, of posts that are stored; readings of them stay as they were.
+
+        Returns:
+            The day on which each changed post was seen.
+        """
+        if not posts:
+            return []
+        newest = {post.id: post for post in posts}
+        with self._registered(table(Post, newest.values())) as rows:
+            changed = self._con.execute(
+                f"""select p.id, p.seen_at::date from posts p join {rows} x on p.id = x.id
+                where p.created_at >= ? and p.text <> '' and (p.likes <> x.likes or p.text <> x.text)""",
+                [naive(min(post.created_at for post in posts)) - REDELIVERY],
+            ).fetchall()
+            if changed:
+                self._con.execute(
+                    f"""update posts set likes = x.likes, text = x.text from {rows} x
+                    where posts.id = x.id and posts.id in (select unnest(?::varchar[]))""",
+                    [[row[0] for row in changed]],
+                )
+        return [row[1] for row in changed]
+
     def purge(self, before: datetime) -> list[date]:
         """Blank the text, address and thread of posts seen before `before`; what was thought of them stays.
 

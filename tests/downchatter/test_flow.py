@@ -123,6 +123,17 @@ def test_a_restart_in_the_middle_of_a_minute_goes_on_as_if_never_stopped(setting
     often.close()
 
 
+def test_newer_votes_and_edits_are_taken_over_and_nothing_is_counted_twice(flow: Flow) -> None:
+    flow.absorb([post(1)], NOON + MINUTE)
+    before = flow.store.all(Minute), flow.store.all(Score)
+    flow.changed.clear()
+    flow.absorb([replace(post(1), likes=40, text="is Zorblat down? EDIT: it is")], NOON + 2 * MINUTE)
+    (kept,) = flow.store.all(Post)
+    assert (kept.likes, kept.text) == (40, "is Zorblat down? EDIT: it is")
+    assert (flow.store.all(Minute), flow.store.all(Score)) == before
+    assert NOON.date() in flow.changed
+
+
 def test_posts_that_name_nothing_are_not_kept(flow: Flow) -> None:
     cycle = flow.absorb([post(1, "what a lovely day"), post(2)], NOON)
     assert (cycle.posts, cycle.readings) == (2, 1)
