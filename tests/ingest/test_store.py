@@ -64,7 +64,7 @@ def test_the_key_is_the_safety_net() -> None:
 
 def test_a_failed_transaction_leaves_nothing() -> None:
     store = Store(":memory:")
-    with pytest.raises(duckdb.ConstraintException), store.transaction():
+    with pytest.raises(duckdb.ConstraintException), store.transaction():  # noqa: PT012  # the second of two must fail
         store.append(Post, [post(1)])
         store.append(Post, [post(1)])
     assert store.counts()["posts"] == 0
