@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from nlp.detectors import Detector, load, names
 from nlp.evaluation.series import Traffic, calm
@@ -21,8 +22,8 @@ def detector(request: pytest.FixtureRequest) -> Detector:
         pytest.skip(f"{request.param}: {error}")
 
 
-def series(seed: int = 1, minutes: int = 3 * 1440) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    counts = calm(Traffic(12.0, 0.5), 1, minutes, np.random.default_rng(seed))[0]
+def series(seed: int = 1, minutes: int = 3 * 1440) -> NDArray[np.float64]:
+    counts: NDArray[np.float64] = calm(Traffic(12.0, 0.5), 1, minutes, np.random.default_rng(seed))[0]
     counts[-400:-360] += np.random.default_rng(seed + 1).poisson(3, 40)
     return counts
 
