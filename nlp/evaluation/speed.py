@@ -38,6 +38,7 @@ _ENDINGS: Final = (
     "what a start to the week",
     "and support has not answered yet",
 )
+_TAILS: Final = (", any news on this ?", "and again just now", ", sigh", ", thanks for nothing")
 _MOMENT: Final = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -63,7 +64,7 @@ class Pace:
 def made_posts(count: int, seed: int = 7) -> list[Post]:
     """Posts of about 25 tokens, of our own making, numbered so that no two are alike."""
     chance = random.Random(seed)  # noqa: S311 - wording, not secrets
-    texts = (" ".join(map(chance.choice, (_OPENINGS, _MIDDLES, _ENDINGS, _ENDINGS))) for _ in range(count))
+    texts = (" ".join(map(chance.choice, (_OPENINGS, _MIDDLES, _ENDINGS, _TAILS))) for _ in range(count))
     return [Post(f"bench:{i}", "bench", "", f"{text} {i}", _MOMENT, _MOMENT) for i, text in enumerate(texts)]
 
 

@@ -83,7 +83,10 @@ class MiniLM:
         self._tokenizer.enable_truncation(settings["max_tokens"])
         self._tokenizer.no_padding()
         self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), _options(threads), providers=["CPUExecutionProvider"]
+            str(folder / "model.onnx"),
+            _options(threads),
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=SLOWER,
         )
 
     def score(self, pairs: Sequence[tuple[Post, Mention]]) -> list[Score | None]:
@@ -124,6 +127,8 @@ class MiniLM:
 HEADS: Final = ("kind", "sentiment", "frustration", "tweet")
 GENERAL: Final = 3
 """A post whose `p_other` is a third or more has the sentiment of tweets in general."""
+SLOWER: Final = ["SkipLayerNormFusion"]
+"""What onnxruntime 1.32 would join although the joined kernel takes ten times as long on a processor."""
 EMPTY: Final = 2
 """Tokens of a text without words: only its start and end."""
 
