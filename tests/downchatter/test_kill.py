@@ -19,13 +19,19 @@ from ingest.records import Post
 SEED = 20260501
 KILLS = 20
 
-# Forks children from a process that has everything imported and no thread of its own, so that each starts at once.
+# Forks children from a process that has everything loaded and no thread of its own, so that each starts at once.
 WORKER = """
 import os, random, select, shutil, signal, sys, time
 from pathlib import Path
+from datetime import UTC, datetime
+from downchatter.assembly import house
 from downchatter.commands.replay import replay
 from downchatter.settings import load_settings
+from ingest.records import Mention, Post
 
+settings = load_settings(scorer="lexicon")
+moment = datetime.now(UTC)
+house(settings, memory=True).scorer.score([(Post("x:1", "x", "", "is it down in London", moment, moment), Mention(""))])
 posts, folder, kills, chance = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), random.Random(int(sys.argv[4]))
 
 def life(database, longest):
@@ -34,7 +40,7 @@ def life(database, longest):
     if child == 0:
         os.close(read)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        replay(load_settings(), posts, database=database)
+        replay(settings, posts, database=database)
         os._exit(0)
     os.close(write)
     ended = select.select([read], [], [], longest)[0]
