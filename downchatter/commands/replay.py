@@ -104,7 +104,7 @@ def report_late(screen: Console, flow: Flow, cycles: Sequence[Cycle]) -> None:
 
 def _line(incident: Incident) -> str:
     when = incident.updated_at or incident.opened_at
-    return f"{when:%Y-%m-%d %H:%M} UTC  {escape(incident.service)}: {incident.signal} {incident.state}"
+    return f"{when:%Y-%m-%d %H:%M} UTC  {escape(incident.service)}: {incident.signal} {incident.state}, {incident.severity}"
 
 
 def _nothing() -> None:

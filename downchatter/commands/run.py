@@ -168,7 +168,7 @@ class Live:
         self._say_problems()
         self._digest(now)
         for incident in cycle.transitions:
-            self._say(f"{incident.service}: {incident.signal} {incident.state}")
+            self._say(f"{incident.service}: {incident.signal} {incident.state}, {incident.severity}")
         if cycle.removed:
             self._publisher.forget()
         self._publisher.when_due()
