@@ -11,6 +11,7 @@ from rich.console import Console
 
 from dashboards.serve import command
 from downchatter.settings import Settings
+from downchatter.stopping import stopping
 from ingest.errors import UserError
 from ingest.store.publish import folder_for
 
@@ -37,13 +38,12 @@ def serve(published: Path, address: str, port: int) -> None:
         Console(stderr=True).print("Nothing is published yet: the page fills as soon as `downchatter run` has.")
     Console().print(f"The page: http://{address}:{port}  (Ctrl-C ends it)", highlight=False)
     page_command = command(published, port, address)
-    with subprocess.Popen(page_command, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as page:  # noqa: S603  # our own words, no shell
-        try:
-            code = page.wait()
-        except KeyboardInterrupt:
-            page.terminate()
-            page.wait(10)
-            return
+    env = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with stopping() as stop, subprocess.Popen(page_command, env=env) as page:  # noqa: S603  # our own words, no shell
+        while page.poll() is None and not stop.wait(0.2):
+            pass
+        code = page.poll()
+        page.terminate()
     if code:
         raise UserError(f"the page ended by itself with code {code}; its message stands above")
 

@@ -104,7 +104,8 @@ def report_late(screen: Console, flow: Flow, cycles: Sequence[Cycle]) -> None:
 
 def _line(incident: Incident) -> str:
     when = incident.updated_at or incident.opened_at
-    return f"{when:%Y-%m-%d %H:%M} UTC  {escape(incident.service)}: {incident.signal} {incident.state}, {incident.severity}"
+    told = f"{escape(incident.service)}: {incident.signal} {incident.state}, {incident.severity}"
+    return f"{when:%Y-%m-%d %H:%M} UTC  {told}"
 
 
 def _nothing() -> None:

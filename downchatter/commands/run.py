@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -21,6 +19,7 @@ from downchatter.flow import Cycle, Flow
 from downchatter.marks import take_up
 from downchatter.publisher import Publisher
 from downchatter.settings import Settings, with_secrets
+from downchatter.stopping import stopping
 from downchatter.watch import Fault, Watch
 from ingest import collectors
 from ingest.collectors import Collector
@@ -234,15 +233,3 @@ def live_sources(home: House) -> Iterator[Collector]:
                 f"sources.{name}: there is no such source; those there are: {', '.join(collectors.names())}"
             )
         yield collectors.load(name, source_options(name, home), home.tools)
-
-
-@contextmanager
-def stopping() -> Iterator[Event]:
-    """An event that SIGINT and SIGTERM set."""
-    stop = Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -21,7 +21,7 @@ from rich.console import Console
 
 from downchatter.alerting import Alerts
 from downchatter.assembly import House, house
-from downchatter.commands.dashboard import free_port
+from downchatter.commands.dashboard import free_port, taken
 from downchatter.commands.run import Live, live_sources
 from downchatter.settings import load_settings
 from ingest.errors import UserError
@@ -229,3 +229,16 @@ def test_the_author_of_a_post_is_not_stored_by_name(room: Room) -> None:
     room.cycle_until(lambda: len(room.store.all(Post)) == 1)
     (kept,) = room.store.all(Post)
     assert did(7) not in kept.author
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_page_is_served_and_ends_with_its_server(tmp_path: Path, number: signal.Signals) -> None:
+    port = free_port("127.0.0.1")
+    command = [sys.executable, "-m", "downchatter", "dashboard", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        lines_until(process, f"URL: http://127.0.0.1:{port}")
+        took, said = end(process, number)
+    assert (process.returncode, took < 5) == (0, True), said
+    assert not taken("127.0.0.1", port)
