@@ -22,6 +22,7 @@ from nlp.train.fit import encode, padded, predict
 from nlp.train.network import MAX_TOKENS, Reader, tokenizer_of
 from nlp.train.recipe import tasks_of, trained
 from nlp.train.settle import temperature
+from nlp.train.smooth import smooth
 from nlp.wording import as_read
 
 NAME = "minilm-1"
@@ -45,10 +46,12 @@ def ship(reader: Reader, tokenizer: PreTrainedTokenizerFast, labelled: Path, out
     torch.set_num_threads(1)
     out.mkdir(parents=True, exist_ok=True)
     temperatures = settled(reader, tokenizer, labelled)
+    measured = list(feeds(tokenizer, samples(labelled)))
+    smooth(reader, ((torch.tensor(feed["input_ids"]), torch.tensor(feed["attention_mask"])) for feed in measured))
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         write_onnx(reader, plain)
-        quantise(plain, out / "model.onnx", list(feeds(tokenizer, samples(labelled))))
+        quantise(plain, out / "model.onnx", measured)
     words = tokenizer.backend_tokenizer
     words.no_padding()
     words.no_truncation()
