@@ -43,6 +43,9 @@ from nlp.voices import MEMORY, Voices, minutes
 SLIP: Final = timedelta(minutes=10)
 """A post that waited in a queue at most so long counts in the minute in which it is taken up."""
 
+REBUILD: Final = timedelta(days=7)
+"""Stored minutes are judged again so much at a time, so that memory does not grow with the database."""
+
 Reading = tuple[Post, Score]
 
 
@@ -261,7 +264,9 @@ class Flow:
         if fact is None:
             return
         until = datetime.fromisoformat(fact).astimezone(UTC)
-        self._judge.advance(until, self.store.all(Minute, order="minute"), self.store.all(Gap))
+        for start, end in self.store.spans("minutes", "minute", until, REBUILD):
+            rows = self.store.all(Minute, "minute >= ? and minute < ?", [naive(start), naive(end)], "minute")
+            self._judge.advance(end, rows, self.store.all(Gap))
         self.judged_until = until
         for post, score, voice in self.store.tail(until - MEMORY):
             self._voices.fold([(post, score)])

@@ -33,7 +33,7 @@ from ingest.records import (
     Voice,
 )
 from ingest.store.migrations import migrate
-from ingest.store.tables import naive, records, table
+from ingest.store.tables import aware, naive, records, table
 
 Noun = TypeVar("Noun")
 
@@ -201,6 +201,17 @@ class Store:
     ) -> list[Noun]:
         """Rows of a noun as records, ordered by all columns unless told otherwise. For the small nouns."""
         return records(noun, self.query(f"select * from {TABLES[noun]} where {where} order by {order}", parameters))
+
+    def spans(self, name: str, column: str, until: datetime, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
+        """The time from a table's first row to `until`, cut into stretches of `step`; nothing for an empty table."""
+        first = self._con.execute(f"select min({column}) from {name} where {column} < ?", [naive(until)]).fetchall()[0][
+            0
+        ]
+        start = until if first is None else aware(first)
+        while start < until:
+            end = min(start + step, until)
+            yield start, end
+            start = end
 
     def tail(self, since: datetime) -> list[tuple[Post, Score, Voice]]:
         """What was seen at or after `since`, in the order (seen_at, id): what a restart needs."""

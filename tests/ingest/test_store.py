@@ -156,3 +156,12 @@ def test_opening_again_keeps_everything(tmp_path: Path) -> None:
     assert store.fact("judged_until") == "x"
     assert store.fact("unheard") is None
     store.close()
+
+
+def test_time_is_cut_into_spans_from_the_first_row() -> None:
+    store = Store(":memory:")
+    day = timedelta(days=1)
+    assert list(store.spans("minutes", "minute", NOON, day)) == []
+    store.upsert(Minute, [Minute("X", "s", NOON - 2.5 * day), Minute("X", "s", NOON)])
+    starts = [NOON - 2.5 * day, NOON - 1.5 * day, NOON - 0.5 * day]
+    assert list(store.spans("minutes", "minute", NOON, day)) == list(zip(starts, [*starts[1:], NOON], strict=True))
