@@ -112,15 +112,15 @@ class Flow:
         return Cycle(len(posts), len(readings), late, removed, transitions, deliveries)
 
     def blind(self, source: str, now: datetime, reason: str) -> bool:
-        """Write down that a source cannot be read. Returns whether that is news."""
-        if self.store.all(Gap, 'source = ? and "end" is null', [source]):
-            return False
+        """Write down that a source cannot be read, and why as far as is known. Returns whether that is news."""
+        lasting = self.store.all(Gap, 'source = ? and "end" is null', [source])
         known = self.store.all(Coverage, "source = ?", [source])
         alive = known[0].until if known else now
-        start = max(alive, self.judged_until or alive)
-        with self.store.transaction():
-            self.store.upsert(Gap, [Gap(source, start, None, reason)])
-        return True
+        start = lasting[0].start if lasting else max(alive, self.judged_until or alive)
+        if not lasting or lasting[0].reason != reason:
+            with self.store.transaction():
+                self.store.upsert(Gap, [Gap(source, start, None, reason)])
+        return not lasting
 
     def evidence(self, incident: Incident, until: datetime | None = None) -> list[Evidence]:
         """Up to five posts that tell most about an incident, as known at `until` (default: by now)."""

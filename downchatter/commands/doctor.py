@@ -119,14 +119,13 @@ def _unbuildable(name: str, home: House) -> Check | None:
 
 
 def _source(name: str, covered: Coverage | None, gap: Gap | None, now: datetime) -> Check:
-    if covered is None:
-        return Check(f"source {name}", "ok", "never read yet", "start `downchatter run`")
-    last = covered.last_post_at
+    last = covered.last_post_at if covered else None
     seen = f"last post {_minutes(now, last)} min ago" if last else "no post yet"
     if gap:
-        return Check(
-            f"source {name}", "fail", f"blind since {gap.start:%Y-%m-%d %H:%M} UTC ({gap.reason}); {seen}", "see why"
-        )
+        blind = f"blind since {gap.start:%Y-%m-%d %H:%M} UTC ({gap.reason}); {seen}"
+        return Check(f"source {name}", "fail", blind, "check the network and the source's options")
+    if covered is None:
+        return Check(f"source {name}", "ok", "never read yet", "start `downchatter run`")
     quiet = _minutes(now, covered.until)
     if quiet > STALE_MINUTES:
         return Check(f"source {name}", "warn", f"not read for {quiet} min; {seen}", "start `downchatter run`")

@@ -22,6 +22,7 @@ from rich.console import Console
 from downchatter.alerting import Alerts
 from downchatter.assembly import House, house
 from downchatter.commands.dashboard import free_port, taken
+from downchatter.commands.doctor import examine
 from downchatter.commands.run import Live, live_sources
 from downchatter.settings import load_settings
 from ingest.errors import UserError
@@ -176,6 +177,10 @@ def test_with_nothing_to_reach_it_says_so_and_still_ends(tmp_path: Path) -> None
         lines_until(process, "bluesky: blind")
         took, said = end(process, signal.SIGTERM)
     assert (process.returncode, took < 5) == (0, True), said
+    checks = list(examine(load_settings(database=tmp_path / "data" / "downchatter.duckdb")))
+    (blind,) = [check for check in checks if check.part == "source bluesky"]
+    assert blind.health == "fail"
+    assert "cannot be read" in blind.seen
 
 
 def test_a_second_one_on_the_same_database_is_told_so(tmp_path: Path) -> None:
