@@ -31,7 +31,7 @@ def bundle(rows: Sequence[Delivery], now: datetime, quiet: bool) -> Delivery:
 
 def _page(members: Sequence[dict[str, Any]]) -> str:
     """The dashboard's address, from a link to one of the incidents."""
-    links = (str(member.get("url", "")).partition("?incident=")[0] for member in members)
+    links = (str(member.get("url", "")).partition("/incident?incident=")[0] for member in members)
     return next((link for link in links if link), "")
 
 

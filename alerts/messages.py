@@ -167,7 +167,7 @@ def official(incident: Incident, officials: Sequence[Official]) -> JSON:
 def incident_page(page: str, incident: Incident) -> str:
     """The address of the incident's page on the dashboard, or nothing."""
     base = safe_url(page).rstrip("/")
-    return f"{base}/?incident={quote(incident.id, safe='')}" if base else ""
+    return f"{base}/incident?incident={quote(incident.id, safe='')}" if base else ""
 
 
 def _related(step: Official, incident: Incident) -> bool:

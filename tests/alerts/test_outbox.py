@@ -76,7 +76,7 @@ def test_the_body_says_what_a_person_needs() -> None:
     assert (data["fails"], data["causes"], data["regions"]) == (["login"], ["overload"], ["London"])
     assert data["official"]["ahead_minutes"] == 9
     assert data["sources"] == ["bluesky", "reddit"]
-    assert data["url"] == "http://127.0.0.1:8501/?incident=inc_1"
+    assert data["url"] == "http://127.0.0.1:8501/incident?incident=inc_1"
     assert data["status_page"] == SERVICE.status_page
     assert data["evidence"][0]["url"].startswith("https://bsky.example/")
 
