@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from ingest.notes import folder_beside, waiting
 
@@ -40,7 +41,7 @@ def _clean(stage: Any) -> Iterator[None]:
 def test_nothing_published_is_told_with_what_to_do(stage: Any, path: str) -> None:
     page = stage.open(path)
     page.get_by_text("Nothing to show yet").wait_for(timeout=SOON)
-    assert page.get_by_text("downchatter run").count() == 1
+    expect(page.get_by_text("downchatter run")).to_have_count(1, timeout=SOON)
     assert page.locator(EXCEPTION).count() == 0
 
 
@@ -68,9 +69,9 @@ def test_the_outage_appears_by_itself(stage: Any, day: Callable[..., Any]) -> No
     stage.publication.publish(day("14:44"))
     page.get_by_text("Character.AI is down").wait_for(timeout=SOON)
     card = page.locator(".dc-card").first
-    assert "Outage" in card.inner_text()
-    assert "Identified" in card.inner_text()
-    assert "23 min earlier than it" in card.inner_text()
+    expect(card).to_contain_text("Outage", timeout=SOON)
+    expect(card).to_contain_text("Identified", timeout=SOON)
+    expect(card).to_contain_text("23 min earlier than it", timeout=SOON)
 
 
 def test_a_page_that_was_open_before_anything_was_published_fills(stage: Any, day: Callable[..., Any]) -> None:
@@ -78,7 +79,7 @@ def test_a_page_that_was_open_before_anything_was_published_fills(stage: Any, da
     page.get_by_text("Nothing to show yet").wait_for(timeout=SOON)
     stage.publication.publish(day("02:00", simulated=False))
     page.get_by_text("1 service needs eyes").wait_for(timeout=SOON)
-    assert page.get_by_text("Simulated data.").count() == 0
+    expect(page.get_by_text("Simulated data.")).to_have_count(0, timeout=SOON)
 
 
 def test_pages_hold_while_generations_come_and_go(stage: Any, day: Callable[..., Any]) -> None:
@@ -117,6 +118,8 @@ def test_what_others_wrote_stays_text(stage: Any, day: Callable[..., Any]) -> No
     page = stage.open("service?service=Character.AI&span=1+h&kind=All&order=Newest")
     shown = page.locator('[class*="st-key-post-"] [data-testid="stText"]')
     shown.get_by_text("<img src=x").wait_for(timeout=SOON)
+    for text in ("[click](javascript:", "<b>markup</b>"):
+        shown.filter(has_text=text).first.wait_for(timeout=SOON)
     texts = "\n".join(shown.all_inner_texts())
     assert "[click](javascript:document.title='owned') **bold** $x^2$ :material/delete:" in texts
     assert "<b>markup</b> &lt;b&gt;" in texts
@@ -131,7 +134,7 @@ def test_the_view_is_in_the_address(stage: Any, day: Callable[..., Any]) -> None
     stage.publication.publish(day("14:44"))
     page = stage.open("service?service=Slack&span=7+days&search=load")
     page.get_by_text("Slack", exact=True).first.wait_for(timeout=SOON)
-    assert page.get_by_label("Search", exact=True).input_value() == "load"
+    expect(page.get_by_label("Search", exact=True)).to_have_value("load", timeout=SOON)
     page.get_by_text("6 h", exact=True).click()
     page.wait_for_url("**span=6+h**", timeout=SOON)
     assert "service=Slack" in page.url
@@ -150,7 +153,7 @@ def test_times_are_the_viewers_with_utc_on_hover(stage: Any, day: Callable[..., 
     stage.publication.publish(day("14:44"))
     page = stage.open()
     shown = page.locator(".dc-head time")
-    assert shown.inner_text() == "3 Mar 15:44"
+    expect(shown).to_have_text("3 Mar 15:44", timeout=SOON)
     assert shown.get_attribute("title") == "2026-03-03 14:44 UTC"
 
 
@@ -177,5 +180,5 @@ def test_blindness_is_told_and_is_not_calm(stage: Any, day: Callable[..., Any]) 
     stage.publication.write(tables, days, stage.publication.meta(made))
     page = stage.open()
     page.get_by_text("Blind: no source can be read").wait_for(timeout=SOON)
-    assert page.get_by_text("reddit cannot be read since").count() == 1
-    assert page.locator(".is-calm").count() == 0
+    expect(page.get_by_text("reddit cannot be read since")).to_have_count(1, timeout=SOON)
+    expect(page.locator(".is-calm")).to_have_count(0, timeout=SOON)
