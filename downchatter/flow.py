@@ -22,7 +22,6 @@ from ingest.records import (
     Incident,
     Item,
     Mark,
-    Mention,
     Minute,
     Note,
     Official,
@@ -36,7 +35,7 @@ from ingest.records import (
 from ingest.store import Store
 from ingest.store.tables import naive
 from nlp.judge import Judge, Judgement
-from nlp.matching import Matching
+from nlp.matching import Matching, mentions
 from nlp.scorers import Scorer
 from nlp.voices import MEMORY, Voices, minutes
 
@@ -275,14 +274,6 @@ class Flow:
 
     def _end_of(self, incident: Incident) -> datetime:
         return (incident.resolved_at or self.judged_until or incident.opened_at) + MINUTE
-
-
-def mentions(matching: Matching, post: Post) -> Sequence[Mention]:
-    """Which services a post is about: what its source says, else what its text names."""
-    if post.service:
-        named = [mention for mention in matching.mentions(post.text) if mention.service == post.service]
-        return named or [Mention(post.service)]
-    return matching.mentions(post.text)
 
 
 def _late(reading: Reading) -> Voice:

@@ -16,7 +16,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
-from ingest.records import Mention, Service
+from ingest.records import Mention, Post, Service
 from nlp.lexicon.patternset import PatternSet
 from nlp.ordinary import GENERAL, ORDINARY, PEOPLE
 from nlp.ties import SIGN, patterns
@@ -224,3 +224,11 @@ def _stands_as_a_name(span: Span) -> bool:
     )
     lower = sum(token.text.islower() for token in doc)
     return lone and lower > sum(token.text.istitle() for token in doc)
+
+
+def mentions(matching: Matching, post: Post) -> Sequence[Mention]:
+    """Which services a post is about: what its source says, else what its text names."""
+    if not post.service:
+        return matching.mentions(post.text)
+    named = [mention for mention in matching.mentions(post.text) if mention.service == post.service]
+    return named or [Mention(post.service)]

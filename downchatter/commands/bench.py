@@ -18,7 +18,6 @@ from rich.text import Text
 
 from downchatter.alerting import Alerts
 from downchatter.assembly import House, house, load_scorer
-from downchatter.flow import mentions
 from downchatter.recorded import run_through
 from downchatter.settings import Settings
 from ingest.collectors import load
@@ -27,6 +26,7 @@ from ingest.records import MINUTE, Mark, Post
 from ingest.store import Store
 from nlp.evaluation.pipeline import plain_pipeline
 from nlp.evaluation.speed import made_posts, pace, peak_memory_mb, scoring
+from nlp.matching import mentions
 from nlp.scorers.minilm import FOLDER
 
 Row = tuple[str, float, str]

@@ -15,11 +15,11 @@ from rich.console import Console
 
 from downchatter.assembly import House, house
 from downchatter.commands.replay import report_reading
-from downchatter.flow import mentions
 from downchatter.settings import Settings
 from ingest.collectors.replay import Recording
 from ingest.errors import UserError
 from ingest.records import Mention, Post
+from nlp.matching import mentions
 
 Row = TypeVar("Row")
 CHUNK: Final = 4096

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ingest.records import MINUTE, Incident, Mention, Minute, Post, Score, Voice, minute_of
 from nlp.judge import Judge, Rules
-from nlp.matching import Matching
+from nlp.matching import Matching, mentions
 from nlp.scorers import Scorer
 from nlp.voices import Voices, minutes
 
@@ -32,7 +32,7 @@ def readings(posts: Iterable[Post], matching: Matching, scorer: Scorer) -> list[
     pairs: list[tuple[Post, Mention]] = []
     found: list[Reading] = []
     for post in posts:
-        pairs += [(post, mention) for mention in mentions(post, matching)]
+        pairs += [(post, mention) for mention in mentions(matching, post)]
         if len(pairs) >= BATCH:
             found += _scored(pairs, scorer)
             pairs = []
@@ -43,14 +43,6 @@ def readings(posts: Iterable[Post], matching: Matching, scorer: Scorer) -> list[
 def _scored(pairs: Sequence[tuple[Post, Mention]], scorer: Scorer) -> list[Reading]:
     scores = scorer.score(pairs)
     return [(post, score) for (post, _), score in zip(pairs, scores, strict=True) if score is not None]
-
-
-def mentions(post: Post, matching: Matching) -> Sequence[Mention]:
-    """Which services a post is about: what its source says, else what its text names."""
-    if not post.service:
-        return matching.mentions(post.text) if matching.wanted(post.text) else []
-    named = [mention for mention in matching.mentions(post.text) if mention.service == post.service]
-    return named or [Mention(post.service)]
 
 
 def judged(found: Sequence[Reading], services: Sequence[str], rules: Rules | None = None) -> Replayed:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from reading import take
 from web_server import FAULTS, WebServer, web_server
 
 from ingest.collectors import Tools
@@ -56,22 +57,6 @@ def server(news: News) -> Iterator[WebServer]:
 def source(server: WebServer, **options: Any) -> HackerNews:
     tools = Tools(wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=lambda: NOW)
     return build({"base_url": server.address, "poll": 0.01, "pause": 0.001, "changes": 0.01, **options}, tools)
-
-
-def take(source: HackerNews, cursor: str, enough: Callable[[list[Item]], bool]) -> list[Item]:
-    alarm = threading.Timer(15, source.close)
-    alarm.start()
-    items: list[Item] = []
-    try:
-        for item in source.read(cursor):
-            items.append(item)
-            if enough(items):
-                break
-    finally:
-        alarm.cancel()
-        alarm.join()
-        source.close()
-    return items
 
 
 def up_to(number: int) -> Callable[[list[Item]], bool]:

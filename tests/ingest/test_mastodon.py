@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from reading import rounds, take
 from web_server import FAULTS, WebServer, web_server
 
 from ingest.collectors import Tools
@@ -82,26 +82,6 @@ def source(*servers: WebServer, clock: Callable[[], datetime] = lambda: NOW, **o
 
 def cursor(server: WebServer, place: int, path: str = "/api/v1/timelines/public") -> str:
     return f'{{"{server.address}{path}": "{place}"}}'
-
-
-def take(source: Mastodon, cursor: str, enough: Callable[[list[Item]], bool]) -> list[Item]:
-    alarm = threading.Timer(15, source.close)
-    alarm.start()
-    items: list[Item] = []
-    try:
-        for item in source.read(cursor):
-            items.append(item)
-            if enough(items):
-                break
-    finally:
-        alarm.cancel()
-        alarm.join()
-        source.close()
-    return items
-
-
-def rounds(count: int) -> Callable[[list[Item]], bool]:
-    return lambda items: sum(isinstance(item, Mark) for item in items) >= count
 
 
 def posts(items: list[Item]) -> list[Post]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,8 @@ import prawcore.sessions
 import pytest
 import requests
 from praw.models.util import stream_generator
+from reading import Enough, rounds
+from reading import take as take_within
 from web_server import WebServer, web_server
 
 from ingest.collectors import Tools
@@ -110,24 +111,8 @@ def source(server: WebServer, clock: Callable[[], datetime] = lambda: NOW, **opt
     return build({**keys, "poll": 0.01, "queries_per_minute": 1e6, **options}, tools)
 
 
-def take(source: Reddit, cursor: str, enough: Callable[[list[Item]], bool]) -> list[Item]:
-    alarm = threading.Timer(20, source.close)
-    alarm.start()
-    items: list[Item] = []
-    try:
-        for item in source.read(cursor):
-            items.append(item)
-            if enough(items):
-                break
-    finally:
-        alarm.cancel()
-        alarm.join()
-        source.close()
-    return items
-
-
-def rounds(count: int) -> Callable[[list[Item]], bool]:
-    return lambda items: sum(isinstance(item, Mark) for item in items) >= count
+def take(source: Reddit, cursor: str, enough: Enough) -> list[Item]:
+    return take_within(source, cursor, enough, longest=20)
 
 
 def begun(site: Site, server: WebServer) -> str:
