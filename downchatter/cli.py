@@ -244,11 +244,29 @@ def bench_store(
 
 
 @bench_app.command("text")
-def bench_text(as_json: AsJson = False, scorer: ScorerName = None, config: Config = None) -> None:
+def bench_text(
+    endurance: Annotated[int, typer.Option(help="Read so many posts in a row as well, and watch memory.")] = 0,
+    as_json: AsJson = False,
+    scorer: ScorerName = None,
+    config: Config = None,
+) -> None:
     """Posts a second of the reader on one core, its load time and memory, beside the plain pipeline."""
     from downchatter.commands import bench
 
-    bench.show(bench.text(_settings(config, scorer=scorer)), as_json)
+    bench.show(bench.text(_settings(config, scorer=scorer), endurance), as_json)
+
+
+@bench_app.command("stream")
+def bench_stream(
+    posts: Annotated[int, typer.Option(min=100, help="Offer so many posts.")] = 1_000_000,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Posts a second of Bluesky's stream on one core: socket, matching, queue and store."""
+    from downchatter.commands import bench
+    from downchatter.commands.bench_stream import stream
+
+    bench.show(stream(_settings(config), posts), as_json)
 
 
 @alerts_app.command("test")

@@ -25,7 +25,7 @@ from ingest.errors import UserError
 from ingest.records import MINUTE, Mark, Post
 from ingest.store import Store
 from nlp.evaluation.pipeline import plain_pipeline
-from nlp.evaluation.speed import made_posts, pace, peak_memory_mb, scoring
+from nlp.evaluation.speed import made_posts, memory_over, pace, peak_memory_mb, scoring
 from nlp.matching import mentions
 from nlp.scorers.minilm import FOLDER
 
@@ -120,8 +120,13 @@ def store(settings: Settings, posts: int = 1_000_000) -> list[Row]:
     ]
 
 
-def text(settings: Settings) -> list[Row]:
-    """The reader on one core: posts of about 25 tokens a second, tokenising included; loading; memory."""
+def text(settings: Settings, endurance: int = 0) -> list[Row]:
+    """The reader on one core: posts of about 25 tokens a second, tokenising included; loading; memory.
+
+    Args:
+        settings: whose scorer is measured.
+        endurance: read so many posts in a row, all different, and tell the peak of memory after each tenth.
+    """
     began = perf_counter()
     scorer = load_scorer(settings.scorer)
     loaded = perf_counter() - began
@@ -140,6 +145,8 @@ def text(settings: Settings) -> list[Row]:
         rows.insert(3, ("times as fast", ours.per_cpu_second / plain.per_cpu_second, "x"))
     except UserError as error:
         Console(stderr=True).print(str(error), markup=False, highlight=False)
+    climbed = memory_over(scorer, endurance, step=max(1, endurance // 10))
+    rows += [(f"peak memory after {read:,} posts", held, "MB") for read, held in climbed]
     return rows
 
 

@@ -28,6 +28,8 @@ FILES: Final = ("model.onnx", "tokenizer.json", "settings.json")
 BATCH: Final = 16
 STEP: Final = 2
 """Rows are padded to a multiple of this many tokens."""
+CALM: Final = 0.1
+"""Expected frustration below this is doubt, not feeling: the traces of a thousand calm posts must not add up."""
 Floats = NDArray[np.float32]
 
 
@@ -54,8 +56,9 @@ class Reading:
 
     @property
     def frustration(self) -> float:
-        """The expected class, from 0 (none) over ½ (some) to 1 (strong)."""
-        return 0.5 * self.frustrations[1] + self.frustrations[2]
+        """The expected class, from 0 (none) over ½ (some) to 1 (strong); below `CALM` it is none, said as 0."""
+        expected = 0.5 * self.frustrations[1] + self.frustrations[2]
+        return expected if expected >= CALM else 0.0
 
 
 def placed(sentiments: Sequence[float]) -> float:
