@@ -21,7 +21,7 @@ from alerts.masking import mask
 from alerts.safety import plain, shorten
 from alerts.shared import Shared, note
 from ingest.errors import SendError, SendFailed, SendRefused
-from ingest.records import Delivery
+from ingest.records import Attempt, Delivery
 
 _LOG: Final = logging.getLogger("downchatter.alerts")
 
@@ -38,20 +38,6 @@ MOST_TOGETHER: Final = 100
 _WINDOW: Final = timedelta(minutes=1)
 _FAULTS: Final = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 """A mistake in a channel fails one message; it must not end the thread that serves all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try at sending: for the log. `seconds` is how long the channel took."""
-
-    delivery: str
-    channel: str
-    event: str
-    at: datetime
-    number: int
-    status: str
-    seconds: float
-    sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +99,7 @@ class Courier:
         self._breaker = Breaker()
         self._recent: deque[datetime] = deque()
         self._results: list[Delivery] = []
+        self._attempts: list[Attempt] = []
         self._disabled = ""
         self._sending = False
         self._news = False
@@ -125,6 +112,15 @@ class Courier:
                     self._results.append(replace(row, state="dead", last_status=self._disabled))
                 elif not self._lanes.knows(row):
                     self._take(row)
+            self._news = True
+            self.changed.notify_all()
+
+    def again(self, rows: Sequence[Delivery]) -> None:
+        """Send rows because a person asks for it: though they were finished, came too late, or the channel rests."""
+        with self.changed:
+            self._disabled, self._breaker = "", Breaker()
+            for row in rows:
+                self._lanes.insist(row)
             self._news = True
             self.changed.notify_all()
 
@@ -163,6 +159,12 @@ class Courier:
         with self.changed:
             changed, self._results = self._results, []
         return list({row.id: row for row in changed}.values())
+
+    def attempts(self) -> list[Attempt]:
+        """The tries since the last call, oldest first."""
+        with self.changed:
+            made, self._attempts = self._attempts, []
+        return made
 
     def waiting(self) -> int:
         """How many rows wait, due or not."""
@@ -237,16 +239,30 @@ class Courier:
             error = SendFailed(status)
         seconds = monotonic() - began
         status = shorten(mask(plain(status)), 160)
+        made = [
+            Attempt(
+                row.id,
+                self.name,
+                row.event,
+                now,
+                row.attempts + 1,
+                status,
+                seconds,
+                error is None,
+                "" if alone else parcel.id,
+            )
+            for row in rows
+        ]
         with self.changed:
             ended = self._clock()
             self._recent.append(now)
             self._sending = False
+            self._attempts += made
             self._settle(rows, status if alone else status + note(parcel), error, ended)
             if error is None and not alone:
                 self._shared.told(parcel.id, rows)
-        self._told(
-            Attempt(parcel.id, self.name, parcel.event, now, rows[0].attempts + 1, status, seconds, error is None)
-        )
+        for attempt in made:
+            self._told(attempt)
 
     def _settle(self, rows: Sequence[Delivery], status: str, error: SendError | None, now: datetime) -> None:
         if error is None:

@@ -63,6 +63,15 @@ class Lanes:
         self._ids.add(row.id)
         return changed + [_stale(old, row.event) for old in stale]
 
+    def insist(self, row: Delivery) -> None:
+        """Take a row in whatever became of it before, and whatever came after it."""
+        self.finish(row)
+        self._finished.pop(row.id, None)
+        lane = self._lanes.setdefault(lane_of(row), [])
+        lane.append(row)
+        lane.sort(key=lambda waiting: (waiting.created_at, _order(waiting)))
+        self._ids.add(row.id)
+
     def knows(self, row: Delivery) -> bool:
         """Whether the row is waiting, or was finished."""
         return row.id in self._ids or row.id in self._finished

@@ -80,12 +80,19 @@ class Outbox:
             rows: the deliveries made in that day, of any channels, in any order; digests among them are left out.
         """
         since = at - timedelta(days=1)
-        told = [row for row in sorted(rows, key=lambda row: row.created_at) if row.incident and row.event != DIGEST]
+        told = [row for row in sorted(rows, key=lambda row: row.created_at) if _tellable(row)]
         members = [_member(row) for row in {row.incident: row for row in told}.values()]
         count = sum(member["kind"] == "incident" for member in members)
         said = f"{count or 'No'} {'incident' if count == 1 else 'incidents'} in the last day"
         body = digest_message(at, since, members, said, event=DIGEST, page=self._page)
         return deliveries(body, [DIGEST, at.isoformat()], self._routing.targets(DIGEST, "", "", at), at)
+
+
+def _tellable(row: Delivery) -> bool:
+    """Whether a digest names it: not digests, tests, and what has lost its words."""
+    if not row.incident or not row.body or row.event == DIGEST:
+        return False
+    return not json.loads(row.body)["data"].get("test")
 
 
 def _member(row: Delivery) -> dict[str, JSON]:

@@ -6,7 +6,7 @@ receiver can drop repeats.
 
     sender = Sender(channels, clock)
     sender.submit(rows that are pending or held)     # at start all of them, later the new ones; repeats are ignored
-    store(sender.collect())                          # in every cycle
+    store(sender.collect(), sender.attempts())       # in every cycle
     sender.close()
 """
 
@@ -21,8 +21,8 @@ from time import monotonic
 from typing import Final
 
 from alerts.channels import Channel
-from alerts.courier import Attempt, Courier, Limits, logged
-from ingest.records import Delivery
+from alerts.courier import Courier, Limits, logged
+from ingest.records import Attempt, Delivery
 
 _IDLE: Final = 30.0
 _BLINK: Final = 0.01
@@ -94,6 +94,18 @@ class Sender:
         """Rows that changed since the last call (sent, tried and due again, dead, superseded), to be written down."""
         unknown, self._unknown = self._unknown, []
         return [*unknown, *(row for courier in self._all() for row in courier.collect())]
+
+    def again(self, rows: Iterable[Delivery]) -> None:
+        """Send rows that a person asks for, whatever became of them before; a channel that was disabled is tried."""
+        for row in rows:
+            if row.channel in self._couriers:
+                self._couriers[row.channel].again([row])
+            else:
+                self.submit([row])
+
+    def attempts(self) -> list[Attempt]:
+        """The tries at sending since the last call, to be written down; asked after `collect`, none is missing."""
+        return sorted((one for courier in self._all() for one in courier.attempts()), key=lambda one: one.at)
 
     def run_due(self, most: int = 10_000) -> list[Delivery]:
         """Send in this thread what is due now, at most `most` messages, and collect. Only without threads."""

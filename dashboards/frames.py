@@ -28,8 +28,10 @@ __all__ = [
     "BINS",
     "Meta",
     "Published",
+    "attempts",
     "bin_for",
     "coverage",
+    "dead_letters",
     "deliveries",
     "evidence",
     "gaps",
@@ -200,9 +202,35 @@ def coverage(published: Published) -> pd.DataFrame:
 
 
 def deliveries(published: Published, limit: int = 200) -> pd.DataFrame:
-    """The newest alerts, sent or not; a column for each field of `Delivery` but its body."""
+    """The newest alerts, sent or not; a column for each field of `Delivery` but its body, and `seconds`, which the last
+    attempt took.
+    """
     return published.frame(
-        "select * from deliveries order by created_at desc, id limit $limit", {"limit": limit}, tables=("deliveries",)
+        """select d.* exclude (body), a.seconds from deliveries d
+           left join (select delivery, arg_max(seconds, "at") as seconds from attempts group by all) a
+             on a.delivery = d.id
+           order by d.created_at desc, d.id limit $limit""",
+        {"limit": limit},
+        tables=("deliveries", "attempts"),
+    )
+
+
+def dead_letters(published: Published, limit: int = 50) -> pd.DataFrame:
+    """The newest alerts that were given up, with their body where it is still kept."""
+    return published.frame(
+        "select * from deliveries where state = 'dead' order by created_at desc, id limit $limit",
+        {"limit": limit},
+        tables=("deliveries",),
+    )
+
+
+def attempts(published: Published, limit: int = 200) -> pd.DataFrame:
+    """The newest tries at sending, newest first: a column for each field of `Attempt`, and the alert's `incident`."""
+    return published.frame(
+        """select a.*, d.incident from attempts a left join deliveries d on d.id = a.delivery
+           order by a."at" desc, a.delivery limit $limit""",
+        {"limit": limit},
+        tables=("attempts", "deliveries"),
     )
 
 

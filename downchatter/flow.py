@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from ingest.records import (
     MINUTE,
+    Attempt,
     Coverage,
     Delivery,
     Evidence,
@@ -142,11 +143,12 @@ class Flow:
         with self.store.transaction():
             self.store.upsert(Note, notes)
 
-    def update(self, deliveries: Sequence[Delivery]) -> None:
-        """Write down what became of deliveries."""
-        if deliveries:
+    def update(self, deliveries: Sequence[Delivery], attempts: Sequence[Attempt] = ()) -> None:
+        """Write down what became of deliveries, and the tries at sending them."""
+        if deliveries or attempts:
             with self.store.transaction():
                 self.store.upsert(Delivery, deliveries)
+                self.store.add(Attempt, attempts)
 
     def close(self) -> None:
         """Close the database."""

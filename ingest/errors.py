@@ -2,6 +2,7 @@
 
 DownchatterError
 ├── UserError            a person must change something: one sentence with the place and the remedy
+│   └── InUse               another process has the database
 ├── SourceError          a source could not be read
 │   ├── SourceUnreachable   may pass: back off and try again
 │   └── SourceRefused       will not pass by itself: keys, terms, a removed endpoint
@@ -19,6 +20,10 @@ class DownchatterError(Exception):
 
 class UserError(DownchatterError):
     """A person must change something. `str()` is one sentence with the place and the remedy."""
+
+
+class InUse(UserError):
+    """Another process has the database."""
 
 
 class SourceError(DownchatterError):

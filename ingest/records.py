@@ -18,6 +18,7 @@ SIGNALS: Final[tuple[Signal, ...]] = ("outage", "frustration")
 IncidentState: TypeAlias = Literal["suspected", "confirmed", "recovering", "resolved", "dismissed"]
 ServiceState: TypeAlias = Literal["calm", "elevated", "outage", "blind"]
 Stage: TypeAlias = Literal["investigating", "identified", "monitoring", "resolved"]
+Severity: TypeAlias = Literal["minor", "major", "critical"]
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -186,7 +187,7 @@ class Incident:
     """Adjacent spikes told as one story.
 
     `opened_at` is when we would have known, never before the last post that it needed; `onset_at` is when it seems to
-    have begun. `confidence` runs from 0 to 1.
+    have begun. `confidence` runs from 0 to 1. `peak_ratio` is the rate at the peak over the usual one.
     """
 
     id: str
@@ -209,6 +210,31 @@ class Incident:
     expected: float = 0.0
     evidence: float = 0.0
     updated_at: datetime | None = None
+    peak_ratio: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """From where on an incident is severe.
+
+    It earns a point for each bound that it reaches: how many times the usual its rate was at the peak, how many people
+    reported it, how many minutes it lasted. Two points make it major, four critical. With fewer people than half the
+    first bound it earns one point at most, and with fewer than twice that bound it is not critical.
+    """
+
+    times: tuple[float, float] = (10.0, 50.0)
+    people: tuple[float, float] = (30.0, 150.0)
+    minutes: tuple[float, float] = (60.0, 360.0)
+
+    def level(self, times: float, people: float, minutes: float) -> Severity:
+        """The severity of an incident of such size."""
+        measured = ((times, self.times), (people, self.people), (minutes, self.minutes))
+        points = sum(value >= bound for value, bounds in measured for bound in bounds)
+        if people < self.people[0] / 2:
+            points = min(points, 1)
+        if points >= 4 and people >= 2 * self.people[0]:
+            return "critical"
+        return "major" if points >= 2 else "minor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +314,23 @@ class Delivery:
     attempts: int = 0
     last_status: str = ""
     sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at sending a delivery: `status` is what was answered, `seconds` how long that took. `parcel` is the id of
+    the message that it went in, where several were told together.
+    """
+
+    delivery: str
+    channel: str
+    event: str
+    at: datetime
+    number: int
+    status: str
+    seconds: float
+    sent: bool
+    parcel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class Live:
         """End the sources, write and publish what is left."""
         self._watch.stop()
         self.cycle(0.0)
-        self._flow.update(self._sender.close())
+        self._flow.update(self._sender.close(), self._sender.attempts())
         self.publish()
         self._flow.close()
 
@@ -163,7 +163,7 @@ class Live:
         if now - self._purged >= PURGE_EVERY:
             self._purge(now)
         self._sender.submit(cycle.deliveries)
-        self._flow.update(self._sender.collect())
+        self._flow.update(self._sender.collect(), self._sender.attempts())
         self._say_problems()
         self._digest(now)
         for incident in cycle.transitions:

@@ -15,8 +15,9 @@ from typing import Any, Final, TypeVar
 import duckdb
 import pyarrow as pa
 
-from ingest.errors import UserError
+from ingest.errors import InUse, UserError
 from ingest.records import (
+    Attempt,
     Coverage,
     Delivery,
     Evidence,
@@ -33,6 +34,7 @@ from ingest.records import (
     Voice,
 )
 from ingest.store.migrations import migrate
+from ingest.store.quotes import without
 from ingest.store.tables import aware, naive, records, table
 
 Noun = TypeVar("Noun")
@@ -50,6 +52,7 @@ TABLES: Final[dict[type, str]] = {
     Gap: "gaps",
     Coverage: "coverages",
     Delivery: "deliveries",
+    Attempt: "attempts",
 }
 
 REDELIVERY: Final = timedelta(days=2)
@@ -63,7 +66,8 @@ class Store:
         path: the file, or ":memory:".
 
     Raises:
-        UserError: another process has the file open, it is not a DuckDB file, or its folder cannot be written.
+        InUse: another process has the file open.
+        UserError: it is not a DuckDB file, or its folder cannot be written.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -144,6 +148,7 @@ class Store:
         )
         for name, key in (("posts", "id"), ("scores", "post"), ("voices", "post")):
             self._con.execute(f"delete from {name} where {key} in (select id from doomed)")
+        self._unquote()
         return [row[0] for row in self._con.execute("select day from doomed").fetchall()]
 
     def refresh(self, posts: Sequence[Post]) -> list[date]:
@@ -170,7 +175,8 @@ class Store:
         return [row[1] for row in changed]
 
     def purge(self, before: datetime) -> list[date]:
-        """Blank the text, address and thread of posts seen before `before`; what was thought of them stays.
+        """Blank the text, address and thread of posts seen before `before`, and the words of alerts made before; what
+        was thought of the posts stays.
 
         Returns:
             The day on which each purged post was seen.
@@ -183,6 +189,10 @@ class Store:
                 "update posts set text = '', url = '', thread = '' where seen_at < ? and text <> ''", [naive(before)]
             )
             self._con.execute("update scores set reason = '' where seen_at < ?", [naive(before)])
+            self._con.execute(
+                "update deliveries set body = '' where created_at < ? and state not in ('pending', 'held')",
+                [naive(before)],
+            )
         return [row[0] for row in rows]
 
     def set_fact(self, name: str, value: str) -> None:
@@ -250,6 +260,15 @@ class Store:
         """Rows per table."""
         return {name: self._count(f"select count(*) from {name}") for name in TABLES.values()}
 
+    def _unquote(self) -> None:
+        quoting = self._con.execute(
+            "select distinct b.id, b.body, d.id from deliveries b join doomed d on contains(b.body, d.id)"
+        ).fetchall()
+        for identity in {row[0] for row in quoting}:
+            posts = {row[2] for row in quoting if row[0] == identity}
+            body = next(row[1] for row in quoting if row[0] == identity)
+            self._con.execute("update deliveries set body = ? where id = ?", [without(body, posts), identity])
+
     def _count(self, sql: str) -> int:
         return int(self._con.execute(sql).fetchall()[0][0])
 
@@ -274,7 +293,7 @@ def _open(path: str) -> duckdb.DuckDBPyConnection:
     try:
         con = duckdb.connect(path)
     except duckdb.IOException as error:
-        raise UserError(_why_not(path, str(error))) from error
+        raise _why_not(path, str(error)) from error
     con.execute("set timezone = 'UTC'")
     return con
 
@@ -288,9 +307,13 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _why_not(path: str, message: str) -> str:
+def _why_not(path: str, message: str) -> UserError:
     if "lock" in message.lower():
-        return f"{path}: another downchatter has this database open; stop it first, or name another file with --db"
+        return InUse(
+            f"{path}: another downchatter has this database open; stop it first, or name another file with --db"
+        )
     if "not a valid DuckDB" in message:
-        return f"{path}: this is not a DuckDB database; name another file with --db"
-    return f"{path}: cannot open the database ({message.splitlines()[0]}); check the path and its permissions"
+        return UserError(f"{path}: this is not a DuckDB database; name another file with --db")
+    return UserError(
+        f"{path}: cannot open the database ({message.splitlines()[0]}); check the path and its permissions"
+    )

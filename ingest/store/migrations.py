@@ -65,7 +65,20 @@ def _first_tables(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(statement)
 
 
-STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (_first_tables,)
+def _attempts(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """create table attempts (
+            delivery varchar not null, channel varchar not null, event varchar not null, "at" timestamp not null,
+            number bigint, status varchar, seconds double, sent boolean, parcel varchar,
+            primary key (delivery, "at"))"""
+    )
+
+
+def _ratio_at_the_peak(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("alter table incidents add column peak_ratio double default 0.0")
+
+
+STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (_first_tables, _attempts, _ratio_at_the_peak)
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> None:

@@ -49,7 +49,10 @@ WHOLE: Final[dict[str, str]] = {
     "notes": 'select * from notes order by "at", id',
     "gaps": "select * from gaps order by source, start",
     "coverage": "select * from coverages order by source",
-    "deliveries": "select * replace ('' as body) from deliveries order by created_at, id",
+    "deliveries": """select * replace (case when row_number() over (order by created_at desc, id) <= 300
+        then body else '' end as body) from deliveries order by created_at, id""",
+    "attempts": """select * from attempts where "at" >= (select max("at") from attempts) - interval 30 days
+        order by "at", delivery""",
 }
 
 

@@ -14,11 +14,11 @@ import pytest
 from alert_samples import MINUTE, NOON, row, story
 
 from alerts.channels import Channel
-from alerts.courier import Attempt, Limits
+from alerts.courier import Limits
 from alerts.retry import SCHEDULE
 from alerts.sender import Sender
 from ingest.errors import SendFailed, SendRefused
-from ingest.records import Delivery
+from ingest.records import Attempt, Delivery
 
 
 class Clock:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.errors import UserError
-from ingest.records import Delivery, Minute, Post, Score, Voice
+from ingest.records import MINUTE, Delivery, Minute, Post, Score, Voice
 from ingest.store import Store
 from ingest.store.publish import KEPT, current, folder_for, publish
 
@@ -77,11 +77,13 @@ def test_a_half_written_generation_from_a_crash_is_replaced(tmp_path: Path) -> N
     assert not (half / "rubbish").exists()
 
 
-def test_bodies_of_alerts_are_not_published(tmp_path: Path) -> None:
+def test_only_the_newest_bodies_of_alerts_are_published(tmp_path: Path) -> None:
     store = filled(NOON)
-    store.upsert(Delivery, [Delivery("d", "ops", "incident.confirmed", "i", NOON, NOON, '{"secret": 1}')])
+    moments = [NOON + MINUTE * number for number in range(301)]
+    rows = [Delivery(f"d{at}", "ops", "incident.confirmed", "i", at, at, '{"data": 1}') for at in moments]
+    store.upsert(Delivery, rows)
     home = tmp_path / publish(store, tmp_path, OVERVIEW, {})
-    assert pq.read_table(home / "deliveries.parquet")["body"].to_pylist() == [""]
+    assert pq.read_table(home / "deliveries.parquet")["body"].to_pylist() == ["", *['{"data": 1}'] * 300]
 
 
 def test_before_the_first_there_is_none(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,7 +13,7 @@ import duckdb
 import pytest
 
 from ingest.errors import UserError
-from ingest.records import Incident, Minute, Post, Removal, Score, Voice
+from ingest.records import Delivery, Incident, Minute, Post, Removal, Score, Voice
 from ingest.store import Store
 from ingest.store.migrations import STEPS
 
@@ -165,3 +166,16 @@ def test_time_is_cut_into_spans_from_the_first_row() -> None:
     store.upsert(Minute, [Minute("X", "s", NOON - 2.5 * day), Minute("X", "s", NOON)])
     starts = [NOON - 2.5 * day, NOON - 1.5 * day, NOON - 0.5 * day]
     assert list(store.spans("minutes", "minute", NOON, day)) == list(zip(starts, [*starts[1:], NOON], strict=True))
+
+
+def test_alerts_stop_quoting_posts_that_are_to_be_forgotten() -> None:
+    store = Store(":memory:")
+    store.append(Post, [post(1), post(2)])
+    quotes = [{"id": post(1).id, "text": "a"}, {"id": post(2).id, "text": "b"}]
+    body = json.dumps({"data": {"evidence": quotes, "members": [{"evidence": quotes[:1]}]}})
+    store.upsert(Delivery, [Delivery("d", "ops", "incident.confirmed", "i", NOON, NOON, body, "sent")])
+    store.remove([Removal(post(1).source, NOON, post=post(1).id)])
+    (left,) = store.all(Delivery)
+    assert json.loads(left.body) == {"data": {"evidence": quotes[1:], "members": [{"evidence": []}]}}
+    store.purge(NOON + timedelta(days=99))
+    assert [one.body for one in store.all(Delivery)] == [""]
