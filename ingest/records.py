@@ -13,8 +13,8 @@ from typing import Final, Literal, TypeAlias
 Kind: TypeAlias = Literal["outage", "relay", "recovery", "complaint", "other"]
 KINDS: Final[tuple[Kind, ...]] = ("outage", "relay", "recovery", "complaint", "other")
 Sentiment: TypeAlias = Literal["negative", "neutral", "positive"]
-Signal: TypeAlias = Literal["outage", "frustration"]
-SIGNALS: Final[tuple[Signal, ...]] = ("outage", "frustration")
+Signal: TypeAlias = Literal["outage", "frustration", "drop"]
+SIGNALS: Final[tuple[Signal, ...]] = ("outage", "frustration", "drop")
 IncidentState: TypeAlias = Literal["suspected", "confirmed", "recovering", "resolved", "dismissed"]
 ServiceState: TypeAlias = Literal["calm", "elevated", "outage", "blind"]
 Stage: TypeAlias = Literal["investigating", "identified", "monitoring", "resolved"]
@@ -187,7 +187,9 @@ class Incident:
     """Adjacent spikes told as one story.
 
     `opened_at` is when we would have known, never before the last post that it needed; `onset_at` is when it seems to
-    have begun. `confidence` runs from 0 to 1. `peak_ratio` is the rate at the peak over the usual one.
+    have begun, which was between `onset_earliest` and `onset_latest` with a chance of 90 %. `confidence` runs from 0 to
+    1. `peak_ratio` is the rate at the peak over the usual one. The signal `drop` is a silence where talk is usual: no
+    outage by itself.
     """
 
     id: str
@@ -211,6 +213,8 @@ class Incident:
     evidence: float = 0.0
     updated_at: datetime | None = None
     peak_ratio: float = 0.0
+    onset_earliest: datetime | None = None
+    onset_latest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

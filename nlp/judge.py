@@ -26,6 +26,10 @@ class Judge:
         self._index = {name: place for place, name in enumerate(self._names)}
         self._watch = Watch(self._names, rules or Rules())
 
+    def judge_by(self, rules: Rules) -> None:
+        """Judge by other rules from the next minute on; incidents that are open go on as they began."""
+        self._watch.judge_by(rules)
+
     def advance(self, until: datetime, minutes: Sequence[Minute], gaps: Sequence[Gap]) -> Judgement:
         """Judge every minute before `until` that has not been judged yet.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.records import Expected, Incident, Spike
+from ingest.records import Bounds, Expected, Incident, Spike
 
 SIGNALS_WATCHED: Final = 2
 
@@ -20,11 +20,13 @@ class Rules:
         promise_days: at most one false alarm per service in so many days, over both signals.
         min_voices: so many people (votes count) must stand behind an alarm; five accounts must not be able to.
         adopt_hours: a rise that lasts longer is the new usual.
+        bounds: from where on an incident is severe.
     """
 
     promise_days: float = 30.0
     min_voices: float = 6.0
     adopt_hours: float = 24.0
+    bounds: Bounds = Bounds()
 
     @property
     def threshold(self) -> float:

@@ -32,11 +32,15 @@ class Evidence:
     """The statistics of `channels` series. `threshold` is in nats: the log of the promised minutes between alarms."""
 
     def __init__(self, channels: int, threshold: float) -> None:
-        self.threshold = threshold
-        self._cap = float(np.exp(threshold + CEILING)) * len(RISES)
+        self.aim(threshold)
         self._sums = np.zeros((channels, len(RISES)))
         self._gain = np.zeros_like(self._sums)
         self._loss = np.zeros_like(self._sums)
+
+    def aim(self, threshold: float) -> None:
+        """Ask for so much evidence from now on."""
+        self.threshold = threshold
+        self._cap = float(np.exp(threshold + CEILING)) * len(RISES)
 
     def expect(self, null: Null, share: Floats) -> None:
         """Use this expectation from now on; `share` is the readable part of each channel, 0 to 1."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from ingest.records import Bounds
+
 LEVELS: Final = ("minor", "major", "critical")
 
 
-def severity(ratio: float, reach: float, minutes: int) -> tuple[str, str]:
+def severity(ratio: float, reach: float, minutes: int, bounds: Bounds | None = None) -> tuple[str, str]:
     """The level of an incident and why.
 
     Args:
         ratio: rate at the peak over the rate expected.
         reach: people who reported it, votes counted in.
         minutes: how long it has lasted.
+        bounds: from where on it is severe; None takes the usual ones.
     """
-    points = (ratio >= 10) + (ratio >= 50) + (reach >= 30) + (reach >= 150) + (minutes >= 60) + (minutes >= 360)
-    points = min(points, 1) if reach < 15 else points
-    level = LEVELS[2] if points >= 4 and reach >= 60 else LEVELS[1] if points >= 2 else LEVELS[0]
+    level = (bounds or Bounds()).level(ratio, reach, minutes)
     rate = f"{ratio:.0f} times the usual rate at its peak" if ratio < 1000 else "over 1000 times the usual rate"
     return level, f"{rate}, {_people(reach)}, {_lasting(minutes)}"
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.records import Incident, IncidentState, Signal
+from ingest.records import Bounds, Incident, IncidentState, Signal
 from nlp.coverage import EPOCH
 from nlp.recent import Rise, surprise
 from nlp.severity import LEVELS, confidence, severity
@@ -73,6 +73,7 @@ class Story:
     evidence: float = 0.0
     restless: int = 0
     told: str = LEVELS[0]
+    bounds: Bounds = Bounds()
     last: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     @classmethod
@@ -102,6 +103,11 @@ class Story:
     def reach(self) -> float:
         """People who stand behind it, votes counted in."""
         return max(self.weight, self.voices)
+
+    @property
+    def ratio(self) -> float:
+        """The rate at the peak over the usual one."""
+        return self.peak_rate / max(self.peak_mean, 1e-4)
 
     def over(self, minute: int) -> bool:
         """Whether it is so long past that a new rise is a new story."""
@@ -138,7 +144,7 @@ class Story:
         return self.state == "confirmed" and LEVELS.index(self._severity(end)[0]) > LEVELS.index(self.told)
 
     def _severity(self, end: int) -> tuple[str, str]:
-        return severity(self.peak_rate / max(self.peak_mean, 1e-4), self.reach, max(1, end - self.onset))
+        return severity(self.ratio, self.reach, max(1, end - self.onset), self.bounds)
 
     def _see(self, tick: Tick) -> None:
         self.last.append((tick.weight, tick.mean, tick.recovery))
@@ -234,6 +240,7 @@ class Story:
             expected=self.expected,
             evidence=self.evidence,
             updated_at=moment(self.updated or self.opened),
+            peak_ratio=self.ratio,
         )
 
 

@@ -107,6 +107,11 @@ class Watch:
         standing = [story.standing(self._clock) for _, story in sorted(self._stories.items()) if story.open]
         return Judgement(found.spikes, found.transitions, found.expected, standing)
 
+    def judge_by(self, rules: Rules) -> None:
+        """Judge by other rules from the next minute on. Stories that are open go on as they began."""
+        self._rules = rules
+        self._evidence.aim(rules.threshold)
+
     # Cutting time
 
     def _turn(self, minute: int, blind: Blindness, found: Found) -> None:
@@ -307,6 +312,7 @@ class Watch:
             story = Story.begin(
                 self._names[service], SIGNALS[signal], rules.threshold, rules.min_voices, tick, tick.alarm
             )
+            story.bounds = rules.bounds
             self._stories[channel] = story
             self._spoil(channel, story, tick.minute)
             return story.opening(tick)

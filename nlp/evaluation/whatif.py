@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -36,18 +36,33 @@ def what_if(
     """Judge the same minutes by two sets of rules, and compare the incidents, in order of time."""
     before = _incidents(minutes, gaps, services, until, old)
     after = _incidents(minutes, gaps, services, until, new)
-    changes: list[Change] = []
+    changes = [change(one, other) for one, other in pairs(before, after)]
+    return sorted(changes, key=lambda one: (one.before or one.after or until, one.service, one.signal))
+
+
+def pairs(before: Iterable[Incident], after: Iterable[Incident]) -> list[tuple[Incident | None, Incident | None]]:
+    """Each incident of either list with its twin in the other; None where it has none."""
+    rest = list(after)
+    found: list[tuple[Incident | None, Incident | None]] = []
     for incident in before:
-        twin = _twin(incident, after)
-        if twin is None:
-            changes.append(Change("vanishes", incident.service, incident.signal, incident.opened_at, None, None))
-            continue
-        after.remove(twin)
-        moved = (twin.opened_at - incident.opened_at).total_seconds() / 60.0
-        fate: Fate = "moves" if moved else "stays"
-        changes.append(Change(fate, incident.service, incident.signal, incident.opened_at, twin.opened_at, moved))
-    changes += [Change("appears", one.service, one.signal, None, one.opened_at, None) for one in after]
-    return sorted(changes, key=lambda change: (change.before or change.after or until, change.service, change.signal))
+        twin = _twin(incident, rest)
+        if twin is not None:
+            rest.remove(twin)
+        found.append((incident, twin))
+    return [*found, *((None, one) for one in rest)]
+
+
+def change(before: Incident | None, after: Incident | None) -> Change:
+    """What becomes of one incident. At least one of the two is there."""
+    told = before or after
+    assert told is not None
+    if before is None or after is None:
+        fate: Fate = "appears" if before is None else "vanishes"
+        then, now = (one.opened_at if one else None for one in (before, after))
+        return Change(fate, told.service, told.signal, then, now, None)
+    moved = (after.opened_at - before.opened_at).total_seconds() / 60.0
+    fate = "moves" if moved else "stays"
+    return Change(fate, told.service, told.signal, before.opened_at, after.opened_at, moved)
 
 
 def parse_rules(text: str, base: Rules) -> Rules:
@@ -56,8 +71,8 @@ def parse_rules(text: str, base: Rules) -> Rules:
     Raises:
         ValueError: with a sentence that says what is wrong.
     """
-    changed: dict[str, float] = {}
-    known = {field.name for field in fields(Rules)}
+    changed: dict[str, Any] = {}
+    known = {field.name for field in fields(Rules)} - {"bounds"}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         key, _, value = part.partition("=")
         name = "promise_days" if key == "promise" else key
