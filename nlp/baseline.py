@@ -122,9 +122,13 @@ class Shape:
 
 
 class Baseline:
-    """The expectation of `channels` series that fall into groups (one per signal) which share a shape."""
+    """The expectation of `channels` series that fall into groups (one per signal) which share a shape.
 
-    def __init__(self, channels: int, groups: Ints) -> None:
+    `without` leaves parts out, to measure what they add (see `nlp.rules.PARTS`).
+    """
+
+    def __init__(self, channels: int, groups: Ints, without: frozenset[str] = frozenset()) -> None:
+        self._flat, self._trusting = "seasonality" in without, "masking" in without
         self._level = np.zeros((2, channels))
         self._daily = Shape(24, groups, DAY_PULL)
         self._weekly = Shape(WEEK, groups, WEEK_PULL)
@@ -185,10 +189,14 @@ class Baseline:
         return np.clip(drift, 1.0 / MOST_DRIFT, MOST_DRIFT)
 
     def _shape(self, hour: int) -> Floats:
+        if self._flat:
+            return np.ones_like(self._known)
         shape: Floats = self._daily.at(hour % 24) * self._weekly.at(hour)
         return shape
 
     def _clipped(self, which: Ints, weight: Floats, seasonal: Floats) -> Floats:
+        if self._trusting:
+            return weight
         mean = seasonal * self._drift_now()[which]
         deviation = np.sqrt(self.spread[which] * mean + self.stray[which] * mean**2)
         doubt = mean / np.sqrt(self._level[0, which] + PRIOR_VOICES)

@@ -12,6 +12,10 @@ from ingest.records import Bounds, Expected, Incident, Spike
 SIGNALS_WATCHED: Final = 2
 
 
+PARTS: Final = ("seasonality", "masking")
+"""What `Rules.without` can name: the shape of day and week; leaving past incidents out of what is learned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """When a rise is enough.
@@ -21,12 +25,14 @@ class Rules:
         min_voices: so many people (votes count) must stand behind an alarm; five accounts must not be able to.
         adopt_hours: a rise that lasts longer is the new usual.
         bounds: from where on an incident is severe.
+        without: parts of the judging left out, to measure what they add (`PARTS`); none in use.
     """
 
     promise_days: float = 30.0
     min_voices: float = 6.0
     adopt_hours: float = 24.0
     bounds: Bounds = Bounds()
+    without: frozenset[str] = frozenset()
 
     @property
     def threshold(self) -> float:

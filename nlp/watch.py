@@ -64,7 +64,7 @@ class Watch:
         count = len(names)
         self._names, self._rules, self._count = names, rules, count
         groups = np.arange(3 * count) if alone else np.repeat(np.arange(3), count)
-        self._baseline = Baseline(3 * count, groups)
+        self._baseline = Baseline(3 * count, groups, without=rules.without)
         self._evidence = Evidence(2 * count, rules.threshold)
         self._recent = Recent(count)
         self._sources = Sources(count)
@@ -148,6 +148,8 @@ class Watch:
         chosen = ~self._spoiled
         chosen[:watched] &= ~risen
         chosen |= np.tile(minute - self._started < SETTLING, 3)
+        if "masking" in self._rules.without:
+            chosen[:] = True
         self._baseline.learn_spread(self._block)
         self._baseline.learn(self._block_first, self._block, chosen, hour_over=minute % 60 == 0)
         self._sources.fade(minute - self._block_first)

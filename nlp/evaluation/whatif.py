@@ -72,7 +72,7 @@ def parse_rules(text: str, base: Rules) -> Rules:
         ValueError: with a sentence that says what is wrong.
     """
     changed: dict[str, Any] = {}
-    known = {field.name for field in fields(Rules)} - {"bounds"}
+    known = {field.name for field in fields(Rules)} - {"bounds", "without"}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         key, _, value = part.partition("=")
         name = "promise_days" if key == "promise" else key
