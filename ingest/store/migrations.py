@@ -78,7 +78,17 @@ def _ratio_at_the_peak(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("alter table incidents add column peak_ratio double default 0.0")
 
 
-STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (_first_tables, _attempts, _ratio_at_the_peak)
+def _onset_interval(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("alter table incidents add column onset_earliest timestamp")
+    con.execute("alter table incidents add column onset_latest timestamp")
+
+
+STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (
+    _first_tables,
+    _attempts,
+    _ratio_at_the_peak,
+    _onset_interval,
+)
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> None:
