@@ -169,7 +169,7 @@ class Feed:
         wire = WIRES[self.options.mode]
         cursor = self._begin(wire, host)
         try:
-            self._connection = wire(host, cursor, self._missed_one, self.options.compress)
+            self._connection = wire(host, cursor, self._missed_one, self._tools.wanted, self.options.compress)
             if not self._over():
                 self._connection.follow(self._take, self._break)
         except CursorLost as error:

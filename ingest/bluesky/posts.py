@@ -1,7 +1,7 @@
 """Reads posts out of records of the AT Protocol, whichever way they came.
 
-A record is the SDK's model where it fits the lexicon, else its `DotDict`: both give None for what is absent, and an
-author may have put anything anywhere.
+A record is the SDK's model where it fits the lexicon, else its `DotDict`, or plain JSON where it has yet to be told
+whether it is of interest. All give None for what is absent, and an author may have put anything anywhere.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def thread(record: Any) -> str:
 
 def _at(thing: Any, *path: str) -> Any:
     for name in path:
-        thing = getattr(thing, name, None)
+        thing = thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
     return thing
 
 

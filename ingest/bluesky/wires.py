@@ -1,7 +1,8 @@
 """The two ways in which the network's events come: Jetstream (JSON, filtered by the server) and a relay's firehose.
 
 Each is the SDK's own client held to one connection at a time: its reconnecting would hide that it was not alive, its
-back-off cannot be ended, and it forgets what it could not decode.
+back-off cannot be ended, and it forgets what it could not decode. Jetstream's new posts that name no service, which are
+nearly all of them, are told from the others before the SDK makes models of them: that takes most of its time.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ from atproto_client.models.com.atproto.sync import subscribe_repos  # type: igno
 from atproto_client.models.network.bsky.jetstream import subscribe_events  # type: ignore[import-untyped]
 from atproto_client.models.utils import get_or_create  # type: ignore[import-untyped]
 from atproto_subscription.exceptions import FrameDecodingError  # type: ignore[import-untyped]
+from pydantic_core import from_json
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from ingest.bluesky.position import Position
-from ingest.bluesky.posts import POSTS
+from ingest.bluesky.posts import POSTS, words
 from ingest.errors import SourceUnreachable
 
+COMMIT: Final = "network.bsky.jetstream.subscribeEvents#commit"
 GONE: Final = frozenset({"deleted", "takendown", "suspended", "deactivated"})
 """Account states in which the protocol asks that nothing of the account be shown."""
 
@@ -63,6 +66,16 @@ class Advice:
     """The server begins elsewhere than we asked: `OutdatedCursor` or `FutureCursor`."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A new post of which the SDK has yet to make a model."""
+
+    seq: int
+    time: str
+    text: str
+    raw: str
 
 
 class CursorLost(Exception):
@@ -109,12 +122,20 @@ class _OneConnection:
 class Jetstream(_OneConnection, JetstreamClient):  # type: ignore[misc]  # the SDK has no types
     """Jetstream v2, filtered to posts and accounts. A cursor is a sequence number, inclusive, or a time in µs."""
 
-    def __init__(self, host: str, cursor: int | None, unreadable: Callable[[Exception], None], compress: bool) -> None:
+    def __init__(
+        self,
+        host: str,
+        cursor: int | None,
+        unreadable: Callable[[Exception], None],
+        wanted: Callable[[str], bool],
+        compress: bool,
+    ) -> None:
         params: dict[str, Any] = {"collections": [POSTS], "kinds": ["commit", "account"]}
         if cursor is not None:
             params["cursor"] = cursor
         super().__init__(params, base_uri=_address(host), recv_timeout=None, compress=compress)
         self.unreadable = unreadable
+        self._wanted = wanted
 
     @staticmethod
     def begin(position: Position, host: str, rewind: float) -> int | None:
@@ -126,11 +147,35 @@ class Jetstream(_OneConnection, JetstreamClient):  # type: ignore[misc]  # the S
     def follow(self, take: Callable[[Event | Advice], None], broken: Callable[[BaseException], None]) -> None:
         """See `Wire`."""
         try:
-            self.start(lambda message: take(self._read(message)), broken)
+            self.start(lambda told: self._hand_on(told, take), broken)
         except JetstreamCursorTooOldError as error:
             raise CursorLost("it no longer has what came after the last event that was stored") from error
         except JetstreamError as error:
             raise SourceUnreachable(str(error)) from error
+
+    def _decode_frame(self, raw_frame: str | bytes) -> Any:
+        if self._compression is not None and isinstance(raw_frame, bytes):
+            raw_frame = self._compression.decompress(raw_frame)
+        try:
+            raw = raw_frame if isinstance(raw_frame, str) else raw_frame.decode()
+            return _new(from_json(raw), raw) or super()._decode_frame(raw)
+        except ValueError as error:
+            raise JetstreamDecodingError("Invalid frame JSON") from error
+
+    def _hand_on(self, told: Any, take: Callable[[Event | Advice], None]) -> None:
+        """An SDK's message to `take`; of a new post that names no service, no more than its place in the stream."""
+        if not isinstance(told, _New):
+            take(self._read(told))
+        elif not told.text or not self._wanted(told.text):
+            take(Event(told.seq, told.time))
+        else:
+            try:
+                message = super()._decode_frame(told.raw)
+            except (AtProtocolError, ValueError) as error:
+                self._handle_frame_decoding_error(error)
+            else:
+                if message is not None:
+                    take(self._read(message))
 
     def _read(self, message: Any) -> Event | Advice:
         if isinstance(message, subscribe_events.Info):
@@ -152,8 +197,15 @@ class Jetstream(_OneConnection, JetstreamClient):  # type: ignore[misc]  # the S
 class Firehose(_OneConnection, FirehoseSubscribeReposClient):  # type: ignore[misc]  # the SDK has no types
     """`com.atproto.sync.subscribeRepos` of a relay or a PDS. A cursor is a sequence number, exclusive."""
 
-    def __init__(self, host: str, cursor: int | None, unreadable: Callable[[Exception], None], compress: bool) -> None:
-        del compress  # the firehose has one form
+    def __init__(
+        self,
+        host: str,
+        cursor: int | None,
+        unreadable: Callable[[Exception], None],
+        wanted: Callable[[str], bool],
+        compress: bool,
+    ) -> None:
+        del wanted, compress  # the firehose has one form
         super().__init__(None if cursor is None else {"cursor": cursor}, _address(host), recv_timeout=None)
         self.unreadable = unreadable
 
@@ -195,6 +247,17 @@ class Firehose(_OneConnection, FirehoseSubscribeReposClient):  # type: ignore[mi
         if isinstance(exception, FirehoseError) and not isinstance(exception, FrameDecodingError):
             raise exception
         self.unreadable(exception)
+
+
+def _new(frame: Any, raw: str) -> _New | None:
+    """The new post that a frame of Jetstream holds; None for any other frame."""
+    payload = frame.get("payload") if isinstance(frame, dict) and frame.get("$type") == "message" else None
+    if not isinstance(payload, dict) or payload.get("$type") != COMMIT or payload.get("operation") != "create":
+        return None
+    seq, time, record = payload.get("seq"), payload.get("witnessedAt") or payload.get("time"), payload.get("record")
+    if type(seq) is not int or not isinstance(time, str) or payload.get("collection") != POSTS:
+        return None
+    return _New(seq, time, words(record), raw)
 
 
 def _changes(commit: Any) -> Iterator[Change]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from atproto import JetstreamClient  # type: ignore[import-untyped]
 from jetstream_server import BEGIN, Faults, JetstreamServer, dictionary, did, jetstream_server
 
 from ingest.bluesky.position import Position, micros
@@ -264,6 +265,25 @@ def test_a_frame_that_cannot_be_read_is_stepped_over_and_its_minute_is_a_gap(
     assert gap.start <= server.now < (gap.end or gap.start)
     assert "cannot be read" in gap.reason
     assert len(server.handshakes) == 1
+
+
+def test_the_sdk_makes_models_of_those_posts_only_that_name_a_service(
+    server: JetstreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    decode = JetstreamClient._decode_frame
+
+    def counted(self: JetstreamClient, raw: str) -> Any:
+        made.append(raw)
+        return decode(self, raw)
+
+    monkeypatch.setattr(JetstreamClient, "_decode_frame", counted)
+    for number in range(40):
+        server.post(f"lunch {number}")
+    server.post("it is down")
+    server.post("see", embed={"$type": "app.bsky.embed.external", "external": {"uri": "x:y", "title": "down"}})
+    items = take(source(server), from_start(server), reached(server))
+    assert len(posts(items)) == len(made) == 2
 
 
 def test_frames_of_a_newer_server_are_no_loss(server: JetstreamServer) -> None:
