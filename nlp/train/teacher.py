@@ -1,0 +1,46 @@
+"""A larger model that learns first and then reads unlabelled posts to the small one (Hinton, Vinyals, Dean 2015)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
+from transformers import PreTrainedTokenizerFast
+
+from nlp.train.corpora import Task
+from nlp.train.fit import Plan, fit, predict
+from nlp.train.network import Reader, teach_signs, tokenizer_of
+from nlp.wording import as_read
+
+TAUGHT: Final = ("kind", "sentiment", "frustration", "tweet")
+LEARNING: Final = Plan(
+    {"chatter": 3, "own": 1, "tweets": 0.3, "emotion": 0.2, "complaints": 0.2},
+    rate=6e-5,
+    layer_decay=0.95,
+    freeze=7,
+    seed=61,
+)
+
+
+def teacher(base: Path, tasks: Sequence[Task]) -> tuple[Reader, PreTrainedTokenizerFast]:
+    """The larger model at `base` (all-mpnet-base-v2, Apache-2.0), fine-tuned on `tasks` as its plan says."""
+    torch.manual_seed(LEARNING.seed)
+    tokenizer = tokenizer_of(base)
+    reader = Reader(base)
+    teach_signs(reader, tokenizer)
+    return fit(reader, tokenizer, [task for task in tasks if task.name in LEARNING.passes], LEARNING), tokenizer
+
+
+def read_to(reader: Reader, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> Task:
+    """`texts` with the reader's probabilities of each head as what is to be learned."""
+    logits = predict(reader, tokenizer, [as_read(text) for text in texts], list(TAUGHT))
+    return Task("taught", list(texts), {head: _shares(logits[head]) for head in TAUGHT}, vary=True)
+
+
+def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    return softmax(logits, axis=1).astype(np.float32)
