@@ -22,7 +22,7 @@ from ingest.pseudonym import pseudonyms
 from ingest.records import Service
 from ingest.store import Store
 from nlp import scorers
-from nlp.judge import Judge, Rules
+from nlp.judge import Judge
 from nlp.matching import Matching
 from nlp.reading import Around
 from nlp.scorers import Scorer, hub
@@ -68,8 +68,8 @@ class House:
 
     def flow(self, alerts: Alerts, also: Sequence[str] = ()) -> Flow:
         """The main flow over the database, opened. `also` names services that the settings do not list."""
-        rules = Rules(promise_days=self.settings.detection.promise_days, min_voices=self.settings.detection.min_voices)
         names = [service.name for service in self.services]
+        rules = self.settings.detection.rules
         judge = Judge([*names, *(name for name in also if name not in names)], rules)
         return Flow(Store(self.database), self.matching, self.scorer, judge, alerts)
 

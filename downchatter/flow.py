@@ -7,14 +7,16 @@ judge's evidence) is rebuilt from what is stored, so that a crash anywhere is cu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ingest.records import (
     MINUTE,
     Attempt,
+    Bounds,
     Coverage,
     Delivery,
     Evidence,
@@ -35,7 +37,7 @@ from ingest.records import (
 )
 from ingest.store import Store
 from ingest.store.tables import naive
-from nlp.judge import Judge, Judgement
+from nlp.judge import Judge, Judgement, Rules
 from nlp.matching import Matching, mentions
 from nlp.scorers import Scorer
 from nlp.voices import MEMORY, Voices, minutes
@@ -82,6 +84,7 @@ class Flow:
         self._alerting = alerting
         self._voices = Voices()
         self._open: list[tuple[Post, Score, Voice]] = []
+        self._settled = judge.rules
         self.judged_until: datetime | None = None
         self.changed: set[date] = set()
         self._restore()
@@ -137,6 +140,27 @@ class Flow:
         """Write down deliveries that no transition called for; those already there stay as they are."""
         with self.store.transaction():
             self.store.add(Delivery, deliveries)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force."""
+        return self._judge.rules
+
+    def judge_by(self, rules: Rules | None) -> bool:
+        """Judge by other rules from the next minute on; None: by those of the settings. Returns whether that is news.
+
+        Since when which were in force is kept, so that after a restart the past is judged as it was.
+        """
+        if (rules or self._settled) == self._judge.rules:
+            return False
+        since = self.judged_until or datetime.min.replace(tzinfo=UTC)
+        with self.store.transaction():
+            self.store.set_fact("rules", json.dumps([*self._ruled(), [since.isoformat(), rules and _kept(rules)]]))
+        self._judge.judge_by(rules or self._settled)
+        return True
+
+    def _ruled(self) -> list[tuple[str, dict[str, Any] | None]]:
+        return [(str(since), told) for since, told in json.loads(self.store.fact("rules") or "[]")]
 
     def mark(self, notes: Sequence[Note]) -> None:
         """Write down what people marked; the same note twice changes nothing."""
@@ -265,9 +289,19 @@ class Flow:
         if fact is None:
             return
         until = datetime.fromisoformat(fact).astimezone(UTC)
+        turns = [(datetime.fromisoformat(since), told) for since, told in self._ruled()]
         for start, end in self.store.spans("minutes", "minute", until, REBUILD):
-            rows = self.store.all(Minute, "minute >= ? and minute < ?", [naive(start), naive(end)], "minute")
-            self._judge.advance(end, rows, self.store.all(Gap))
+            rows, gaps = (
+                self.store.all(Minute, "minute >= ? and minute < ?", [naive(start), naive(end)], "minute"),
+                self.store.all(Gap),
+            )
+            while turns and turns[0][0] < end:
+                since, told = turns.pop(0)
+                self._judge.advance(since, rows, gaps)
+                self._judge.judge_by(_rules(told, self._settled))
+            self._judge.advance(end, rows, gaps)
+        for _, told in turns:
+            self._judge.judge_by(_rules(told, self._settled))
         self.judged_until = until
         for post, score, voice in self.store.tail(until - MEMORY):
             self._voices.fold([(post, score)])
@@ -276,6 +310,18 @@ class Flow:
 
     def _end_of(self, incident: Incident) -> datetime:
         return (incident.resolved_at or self.judged_until or incident.opened_at) + MINUTE
+
+
+def _kept(rules: Rules) -> dict[str, Any]:
+    return {name: getattr(rules, name) for name in ("promise_days", "min_voices")} | {"bounds": asdict(rules.bounds)}
+
+
+def _rules(told: dict[str, Any] | None, settled: Rules) -> Rules:
+    """Rules as `_kept` wrote them; what it does not keep is as in the settings."""
+    if told is None:
+        return settled
+    bounds = Bounds(**{name: (pair[0], pair[1]) for name, pair in told["bounds"].items()})
+    return replace(settled, **told | {"bounds": bounds})
 
 
 def _late(reading: Reading) -> Voice:

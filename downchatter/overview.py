@@ -43,13 +43,22 @@ _BASELINE = """
     qualify row_number() over (partition by service order by hour desc) = 1"""
 
 
-def overview(store: Store, services: Sequence[Service], now: datetime) -> pa.Table:
+def overview(
+    store: Store, services: Sequence[Service], now: datetime, incidents: Sequence[Incident] | None = None
+) -> pa.Table:
     """One row per service at `now`: reports in the last 15 and 60 minutes against expected, state, who can see.
+
+    Args:
+        store: what was written down.
+        services: those listened for.
+        now: the end of what was judged.
+        incidents: those that are neither over nor dismissed, in the order in which they opened; None: as judged.
 
     Reports are weighted distinct voices; `sentiment_60m` and `frustration_60m` are null where nobody spoke.
     """
     seeing, blind = _sight(store)
-    incidents = store.all(Incident, "state not in ('resolved', 'dismissed')", order="opened_at")
+    if incidents is None:
+        incidents = store.all(Incident, "state not in ('resolved', 'dismissed')", order="opened_at")
     state = states(incidents, [service.name for service in services], bool(blind) and not seeing)
     recent = _by_service(store, _RECENT, now, hour=timedelta(hours=1), quarter=timedelta(minutes=15))
     baseline = _by_service(store, _BASELINE, now, since=timedelta(days=2))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from downchatter.assembly import House
 from downchatter.flow import Flow
+from downchatter.foresight import look_back
+from downchatter.marked import Marked, marked, of_force
 from downchatter.overview import overview
+from downchatter.ruling import said
 from downchatter.version import VERSION
-from ingest.records import Coverage, Incident
+from ingest.records import Coverage, Incident, Note
 from ingest.store.publish import publish
 from ingest.store.tables import naive, table
 
@@ -48,6 +53,13 @@ class Publisher:
         self._last = float("-inf")
         self._whole = True
         self._told: dict[str, tuple[Incident, list[Told]]] = {}
+        self.whatif: pa.Table | None = None
+
+    def look_back(self) -> None:
+        """Find what other promises would have made of all that is published, and publish that too."""
+        self.now()
+        self.whatif = look_back(self._folder, self._flow.rules)
+        self.now()
 
     def when_due(self) -> None:
         """Publish if it is time again."""
@@ -58,7 +70,14 @@ class Publisher:
         """Publish and return the generation's name."""
         store, until = self._flow.store, self._flow.judged_until or self._house.tools.clock()
         changed: set[date] | None = None if self._whole else set(self._flow.changed)
-        extra = {"services": overview(store, self._house.services, until), "evidence": self._evidence()}
+        incidents = marked(store.all(Incident, order="opened_at, id"), store.all(Note))
+        extra = {
+            "services": overview(store, self._house.services, until, of_force(incidents)),
+            "evidence": self._evidence(),
+            "incidents": table(Marked, incidents),
+        }
+        if self.whatif is not None:
+            extra["whatif"] = self.whatif
         generation = publish(store, self._folder, extra, self._meta(until), changed)
         self._flow.changed.clear()
         self._whole = False
@@ -89,5 +108,16 @@ class Publisher:
             "simulated": self._simulated or self._flow.store.fact("simulated") == "true",
             "version": VERSION,
             "model": self._house.scorer.model,
-            "promise_days": self._house.settings.detection.promise_days,
+            "promise_days": self._flow.rules.promise_days,
+            "rules": said(self._flow.rules),
+            "settled": said(self._house.settings.detection.rules),
+            "retention_days": self._house.settings.retention_days,
+            "stored": self._stored(),
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
         }
+
+    def _stored(self) -> dict[str, int]:
+        path = Path(self._house.database)
+        size = path.stat().st_size if path.is_file() else 0
+        return {"bytes": size, **self._flow.store.counts()}

@@ -19,8 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from ingest.errors import UserError
+from ingest.records import Bounds
 from nlp.rules import Rules
 
+Pair = tuple[float, float]
 Options = dict[str, str | int | float | bool | list[str]]
 
 
@@ -41,6 +43,17 @@ class Detection(Part):
     min_voices: float = Field(
         Rules().min_voices, ge=1, description="So many people (votes count) must stand behind an alarm."
     )
+    severe_times: Pair = Field(
+        Bounds().times, description="Rates at the peak, as multiples of the usual, that make an incident more severe."
+    )
+    severe_people: Pair = Field(Bounds().people, description="Numbers of people that do.")
+    severe_minutes: Pair = Field(Bounds().minutes, description="Minutes that it lasts that do.")
+
+    @property
+    def rules(self) -> Rules:
+        """As the judge takes it."""
+        bounds = Bounds(self.severe_times, self.severe_people, self.severe_minutes)
+        return Rules(promise_days=self.promise_days, min_voices=self.min_voices, bounds=bounds)
 
 
 class Dashboard(Part):

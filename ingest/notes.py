@@ -7,7 +7,7 @@ JSON object in UTF-8, named ``<id>.json``; it appears whole or not at all:
      "incident": "ef38d4e29206e9ba", "text": "We are on it.", "author": "ana"}
 
 `kind` is ``statement`` (our statement went out at `at`), ``confirm``, ``dismiss``, ``merge`` (into the incident that
-`text` names), ``note``, or ``undo`` (of the note that `text` names). The writer keeps a note under its id, so that
+`text` names), ``note``, ``rules`` (to judge by, as JSON), or ``undo`` (of the note that `text` names). The writer keeps a note under its id, so that
 taking it up twice changes nothing, and removes the file once that is committed. A file that cannot be read it sets
 aside.
 """
@@ -24,7 +24,7 @@ from typing import Any, Final
 from ingest.errors import UserError
 from ingest.records import Note
 
-KINDS: Final = ("statement", "confirm", "dismiss", "merge", "note", "undo")
+KINDS: Final = ("statement", "confirm", "dismiss", "merge", "note", "rules", "undo")
 LONGEST: Final = 4000
 """Characters that a note's text may have."""
 

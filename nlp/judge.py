@@ -24,10 +24,12 @@ class Judge:
     def __init__(self, services: Sequence[str], rules: Rules | None = None) -> None:
         self._names = list(dict.fromkeys(services))
         self._index = {name: place for place, name in enumerate(self._names)}
-        self._watch = Watch(self._names, rules or Rules())
+        self.rules = rules or Rules()
+        self._watch = Watch(self._names, self.rules)
 
     def judge_by(self, rules: Rules) -> None:
         """Judge by other rules from the next minute on; incidents that are open go on as they began."""
+        self.rules = rules
         self._watch.judge_by(rules)
 
     def advance(self, until: datetime, minutes: Sequence[Minute], gaps: Sequence[Gap]) -> Judgement:

@@ -238,7 +238,7 @@ def _comparators() -> list[Detector]:
 
 
 def _rules(settings: Settings) -> Rules:
-    return Rules(promise_days=settings.detection.promise_days, min_voices=settings.detection.min_voices)
+    return settings.detection.rules
 
 
 def _print_json(told: Mapping[str, Any]) -> None:

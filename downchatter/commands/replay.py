@@ -77,7 +77,7 @@ def conduct(
 
         cycles = run_through(source, flow, progress, publisher.when_due if publisher else _nothing)
     if publisher:
-        publisher.now()
+        publisher.look_back()
     return cycles
 
 

@@ -16,8 +16,10 @@ from alerts.sender import Sender
 from downchatter.alerting import Alerts, channels
 from downchatter.assembly import House, house, source_options
 from downchatter.flow import Cycle, Flow
+from downchatter.foresight import Foresight
 from downchatter.marks import take_up
 from downchatter.publisher import Publisher
+from downchatter.ruling import govern
 from downchatter.settings import Settings, with_secrets
 from downchatter.stopping import stopping
 from downchatter.watch import Fault, Watch
@@ -107,6 +109,9 @@ class Live:
         published = folder_for(home.database)
         self._publisher = Publisher(flow, home, published)
         self._notes = folder_beside(published)
+        self._settled = home.settings.detection.rules
+        self._foresight = Foresight(published)
+        self._publisher.whatif = self._foresight.table
         self._names = [source.source for source in sources]
         self._sight = Sight(self._names)
         self._retention = timedelta(days=home.settings.retention_days)
@@ -139,6 +144,7 @@ class Live:
     def end(self) -> None:
         """End the sources, write and publish what is left."""
         self._watch.stop()
+        self._foresight.close()
         self.cycle(0.0)
         self._flow.update(self._sender.close(), self._sender.attempts())
         self.publish()
@@ -160,6 +166,10 @@ class Live:
             self._regain(name, now)
         self._tell_blind(now)
         take_up(self._flow, self._notes)
+        if govern(self._flow, self._settled):
+            self._say("Judging by other rules from now on.")
+        if self._foresight.when_due(self._flow.rules):
+            self._publisher.whatif = self._foresight.table
         if now - self._purged >= PURGE_EVERY:
             self._purge(now)
         self._sender.submit(cycle.deliveries)
