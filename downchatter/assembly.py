@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -16,10 +16,11 @@ from downchatter.alerting import Alerts
 from downchatter.flow import Flow
 from downchatter.services import load_services
 from downchatter.settings import Settings, with_secrets
+from ingest import collectors
 from ingest.collectors import Tools
-from ingest.errors import UserError
+from ingest.errors import Lacking, UserError
 from ingest.pseudonym import pseudonyms
-from ingest.records import Service
+from ingest.records import Service, Told
 from ingest.store import Store
 from nlp import scorers
 from nlp.judge import Judge
@@ -61,10 +62,22 @@ class House:
         return Around(self.reader, self.matching)
 
     @cached_property
+    def told(self) -> dict[str, list[Told]]:
+        """What each source told before; filled from the database by whoever opens it."""
+        return {}
+
+    @cached_property
     def tools(self) -> Tools:
         """What collectors are handed."""
         key = None if self.database == ":memory:" else Path(self.database).with_suffix(".key")
-        return Tools(wanted=self.matching.wanted, pseudonym=pseudonyms(key), clock=utc_now)
+        return Tools(
+            wanted=self.matching.wanted,
+            pseudonym=pseudonyms(key),
+            clock=utc_now,
+            told=lambda source: self.told.get(source, ()),
+            kept=timedelta(days=self.settings.retention_days),
+            watched=self.services,
+        )
 
     def flow(self, alerts: Alerts, also: Sequence[str] = ()) -> Flow:
         """The main flow over the database, opened. `also` names services that the settings do not list."""
@@ -84,6 +97,23 @@ def source_options(name: str, home: House) -> dict[str, str]:
     if name == "statuspage" and "pages" not in options:
         options["pages"] = ",".join(f"{one.name} = {one.status_page}" for one in home.services if one.status_page)
     return options
+
+
+def lacks(name: str, home: House) -> str:
+    """Why a live source is off and what it would take; empty if it can be read.
+
+    Raises:
+        UserError: its options are wrong.
+    """
+    listed = name in home.settings.sources
+    try:
+        collectors.load(name, source_options(name, home) if listed else {}, home.tools).close()
+    except Lacking as why:
+        return str(why)
+    except UserError:
+        if listed:
+            raise
+    return "" if listed else f"not listed in the settings; add [sources.{name}] to switch it on"
 
 
 def house(settings: Settings, database: Path | None = None, memory: bool = False) -> House:

@@ -223,7 +223,7 @@ class Flow:
             since = min(first[source], posts.get(source, mark.at))
             one = known.get(source) or Coverage(source, since, mark.at)
             until, heard = max(one.until, mark.at), last.get(source, one.last_post_at)
-            covered.append(replace(one, until=until, cursor=mark.cursor, last_post_at=heard))
+            covered.append(replace(one, until=until, cursor=mark.cursor, last_post_at=heard, note=mark.note))
         self.store.upsert(Coverage, covered)
 
     def _fold(self, readings: Sequence[Reading]) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from ingest.errors import UserError
+from ingest.errors import Lacking, UserError
 from ingest.records import Bounds
 from nlp.rules import Rules
 
@@ -144,7 +144,8 @@ def with_secrets(options: Mapping[str, Any], where: str) -> dict[str, str]:
     """Options with each `…_env` replaced by the value of the environment variable that it names, all as strings.
 
     Raises:
-        UserError: the variable is not set, or a secret stands in the file itself.
+        Lacking: the variable is not set.
+        UserError: a secret stands in the file itself.
     """
     ready = {}
     for key, value in options.items():
@@ -154,7 +155,7 @@ def with_secrets(options: Mapping[str, Any], where: str) -> dict[str, str]:
             )
         if key.endswith("_env"):
             if str(value) not in os.environ:
-                raise UserError(
+                raise Lacking(
                     f"{where}.{key}: the environment variable {value} is not set; export it and start again"
                 )
             ready[key.removesuffix("_env")] = os.environ[str(value)]

@@ -2,6 +2,7 @@
 
 DownchatterError
 ├── UserError            a person must change something: one sentence with the place and the remedy
+│   └── Lacking             a part is off until it is given what it needs
 │   └── InUse               another process has the database
 ├── SourceError          a source could not be read
 │   ├── SourceUnreachable   may pass: back off and try again
@@ -24,6 +25,10 @@ class UserError(DownchatterError):
 
 class InUse(UserError):
     """Another process has the database."""
+
+
+class Lacking(UserError):
+    """A part lacks something, such as keys, and is off until it has it. `str()` says what it would take."""
 
 
 class SourceError(DownchatterError):

@@ -51,7 +51,8 @@ class Service:
 class Post:
     """One public message as published.
 
-    `author` is a keyed hash; `service` is set only where the source itself says so.
+    `author` is a keyed hash; `service` is set only where the source itself says so. `place` is what the source needs to
+    ask for the post again where its id does not say that.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Post:
     url: str = ""
     likes: int = 0
     service: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +291,25 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is needed to ask a source again for a post that it told."""
+
+    post: str
+    place: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """A collector's bookmark: everything before `cursor` has been yielded, and the source was alive at `at`."""
+    """A collector's bookmark: everything before `cursor` has been yielded, and the source was alive at `at`.
+
+    `note` is what a person should know of the source meanwhile: what is left of its budget, what part cannot be read.
+    """
 
     source: str
     cursor: str
     at: datetime
+    note: str = ""
 
 
 Item: TypeAlias = Post | Removal | Official | Gap | Mark
@@ -346,6 +361,7 @@ class Coverage:
     until: datetime
     cursor: str = field(default="")
     last_post_at: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from downchatter.alerting import channel, route_warnings
-from downchatter.assembly import House, house, load_scorer, source_options, utc_now
+from downchatter.assembly import House, house, lacks, load_scorer, utc_now
 from downchatter.settings import Settings
 from ingest import collectors
 from ingest.errors import UserError
@@ -104,23 +104,21 @@ def _sources(settings: Settings, home: House | None, now: datetime) -> Iterator[
     for name in collectors.names():
         if name in ("replay", "simulate"):
             continue
-        if name not in settings.sources:
-            yield Check(f"source {name}", "off", "not listed in the settings", f"add [sources.{name}] to switch it on")
-        else:
-            yield (home and _unbuildable(name, home)) or _source(name, covered.get(name), gaps.get(name), now)
+        yield (home and _unreadable(name, home)) or _source(name, covered.get(name), gaps.get(name), now)
 
 
-def _unbuildable(name: str, home: House) -> Check | None:
+def _unreadable(name: str, home: House) -> Check | None:
     try:
-        collectors.load(name, source_options(name, home), home.tools).close()
+        seen, _, remedy = lacks(name, home).partition("; ")
     except UserError as error:
-        return Check(f"source {name}", "off", str(error), f"set what it needs, or take [sources.{name}] out")
-    return None
+        return _failed(f"source {name}", error)
+    return Check(f"source {name}", "off", seen, remedy) if seen else None
 
 
 def _source(name: str, covered: Coverage | None, gap: Gap | None, now: datetime) -> Check:
     last = covered.last_post_at if covered else None
     seen = f"last post {_minutes(now, last)} min ago" if last else "no post yet"
+    seen += f"; {covered.note}" if covered and covered.note else ""
     if gap:
         blind = f"blind since {gap.start:%Y-%m-%d %H:%M} UTC ({gap.reason}); {seen}"
         return Check(f"source {name}", "fail", blind, "check the network and the source's options")

@@ -1,36 +1,72 @@
-"""`downchatter purge`: forget the words of old posts."""
+"""`downchatter purge`: forget the words of old posts, wherever they lie."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
 
+import duckdb
 from rich.console import Console
 
-from downchatter.assembly import utc_now
+from downchatter.alerting import Alerts
+from downchatter.assembly import house, utc_now
+from downchatter.publisher import Publisher
 from downchatter.settings import Settings
 from ingest.store import Store
+from ingest.store.database import compact
+from ingest.store.publish import KEPT, folder_for
+from ingest.store.tables import naive
+
+LEFT: Final = "select count(*) as n from {} where seen_at < ? and text <> ''"
 
 
 def purge(settings: Settings, days: int | None = None) -> int:
-    """Blank the words of posts seen more than `days` ago (default: as the settings say) and prove it.
+    """Remove the words of posts seen more than `days` ago (default: as the settings say), and count what is left.
 
-    What was thought of them, and all counts, stay. The database must not be in use.
+    They go from the database, whose file is written anew, and from every generation of what is published. What was
+    thought of the posts, and all counts, stay. The database must not be in use.
 
     Raises:
         UserError: the database is in use or cannot be opened.
     """
-    kept = settings.retention_days if days is None else days
-    before = utc_now() - timedelta(days=kept)
-    store = Store(settings.database)
-    with store.transaction():
-        gone = len(store.purge(before))
-    left = store.query(
-        "select count(*) as n from posts where seen_at < ? and text <> ''", [before.replace(tzinfo=None)]
-    )
-    store.close()
+    if not settings.database.exists():
+        Console().print(f"There is no database {settings.database}: nothing to forget.", highlight=False)
+        return 0
+    before = utc_now() - timedelta(days=settings.retention_days if days is None else days)
+    gone = _forget(settings, before)
+    kept, shown = _left(settings.database, before), _left_published(folder_for(settings.database), before)
     Console().print(
         f"The words of {gone} posts seen before {before:%Y-%m-%d %H:%M} UTC are gone; "
-        f"{left['n'][0].as_py()} older posts still have theirs.",
+        f"{kept} older posts in the database and {shown} in what is published still have theirs.",
         highlight=False,
     )
     return gone
+
+
+def _forget(settings: Settings, before: datetime) -> int:
+    home = house(settings)
+    flow = home.flow(Alerts(settings, home.services))
+    gone = flow.purge(before)
+    publisher = Publisher(flow, home, folder_for(home.database))
+    for _ in range(KEPT):  # the generations before are let go one by one
+        publisher.now()
+    flow.close()
+    compact(settings.database)
+    return gone
+
+
+def _left(database: Path, before: datetime) -> int:
+    store = Store(database)
+    found = store.query(LEFT.format("posts"), [naive(before)])
+    store.close()
+    return int(found["n"][0].as_py())
+
+
+def _left_published(folder: Path, before: datetime) -> int:
+    files = [str(path) for path in folder.glob("*/posts/*.parquet")]
+    if not files:
+        return 0
+    with duckdb.connect() as con:
+        found = con.execute(LEFT.format("read_parquet(?)"), [files, naive(before)]).fetchall()
+    return int(found[0][0])

@@ -25,7 +25,7 @@ from downchatter.stopping import stopping
 from downchatter.watch import Fault, Watch
 from ingest import collectors
 from ingest.collectors import Collector
-from ingest.errors import UserError
+from ingest.errors import Lacking, UserError
 from ingest.notes import folder_beside
 from ingest.records import Coverage, Delivery, Item, Mark
 from ingest.store.publish import folder_for
@@ -44,12 +44,12 @@ def run(settings: Settings) -> None:
     """Watch every source of the settings until SIGINT or SIGTERM.
 
     Raises:
-        UserError: a source's options are wrong, no source is listed, or the database is in use.
+        UserError: a source's options are wrong, no source can be read, or the database is in use.
     """
     screen = Console()
     home = house(settings)
     home.scorer  # noqa: B018  # load the model before the first post comes
-    sources = list(live_sources(home))
+    sources = list(live_sources(home, lambda off: screen.print(f"off: {off}", markup=False, highlight=False)))
     alerts = Alerts(settings, home.services)
     flow = home.flow(alerts)
     with stopping() as stop:
@@ -117,6 +117,9 @@ class Live:
         self._retention = timedelta(days=home.settings.retention_days)
         self._purged = datetime.min.replace(tzinfo=UTC)
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
+        for source in sources:
+            if getattr(source, "asks_again", False):
+                home.told[source.source] = flow.store.told(source.source, self._clock() - self._retention)
         self._watch = Watch(sources, cursors)
         bounds = {name: limits(with_secrets(one, name)) for name, one in home.settings.channels.items()}
         self._sender = Sender(channels(home.settings), self._clock, limits=bounds)
@@ -229,17 +232,25 @@ class Live:
         self._screen.print(escape(text), highlight=False)
 
 
-def live_sources(home: House) -> Iterator[Collector]:
-    """The collectors that the settings list, ready.
+def live_sources(home: House, off: Callable[[str], object] | None = None) -> Iterator[Collector]:
+    """The collectors that the settings list, ready. One that lacks its keys is left out, and `off` is told why.
 
     Raises:
-        UserError: none is listed, one does not exist, or its options are wrong.
+        UserError: none is listed, one does not exist, its options are wrong, or every one is off.
     """
     if not home.settings.sources:
         raise UserError("settings: no source is listed; add [sources.bluesky], which needs no key")
+    lacking: list[str] = []
     for name in home.settings.sources:
         if name not in collectors.names():
             raise UserError(
                 f"sources.{name}: there is no such source; those there are: {', '.join(collectors.names())}"
             )
-        yield collectors.load(name, source_options(name, home), home.tools)
+        try:
+            yield collectors.load(name, source_options(name, home), home.tools)
+        except Lacking as why:
+            lacking.append(str(why))
+            if off is not None:
+                off(str(why))
+    if len(lacking) == len(home.settings.sources):
+        raise UserError(f"settings: every source is off; {lacking[0]}")

@@ -7,14 +7,19 @@ when the source cannot be read for now; whoever conducts backs off, records the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from ingest.records import Item
+from ingest.records import Item, Service, Told
+
+
+def nothing_told(source: str) -> Sequence[Told]:  # noqa: ARG001  # the signature of `Tools.told`
+    """What a source told before where nothing is stored."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,17 @@ class Tools:
 
     `wanted` says quickly whether a text may name a service; what it rejects is never queued (false positives are fine).
     `pseudonym` turns an author's name at the source into the keyed hash that is stored. `clock` tells aware UTC time.
+    `told` gives what a source told before and is still stored with its words, the latest first, so that deletions are
+    noticed across restarts; it is filled for a collector that says `asks_again`. Words are kept for `kept`. `watched`
+    are the services.
     """
 
     wanted: Callable[[str], bool]
     pseudonym: Callable[[str], str]
     clock: Callable[[], datetime]
+    told: Callable[[str], Sequence[Told]] = nothing_told
+    kept: timedelta = timedelta(days=30)
+    watched: Sequence[Service] = ()
 
 
 class Collector(Protocol):

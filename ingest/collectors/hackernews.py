@@ -2,7 +2,8 @@
 
 The API counts items up; an item may be announced before it can be read, so numbers that are not there yet are asked
 for again for a while. Every minute the list of changed items is read: deleted and killed ones are removed, votes on
-those of the last day are told anew. The cursor is the last number below which everything is settled.
+those of the last day are told anew. What was told in the two days before a restart is asked for once. The cursor is
+the last number below which everything is settled.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ BACKLOG: Final = timedelta(minutes=2)
 REMEMBERED: Final = 20_000
 DEEPEST: Final = 60
 A_DAY: Final = timedelta(days=1)
+ASKED_ONCE: Final = timedelta(days=2)
 EXAMPLE: Final[Mapping[str, Any]] = {}
 """Options with which this source can be built."""
 
@@ -49,12 +51,14 @@ class HackerNews:
     """The source; see the module."""
 
     source = SOURCE
+    asks_again = True
 
     def __init__(self, options: HackerNewsOptions, tools: Tools) -> None:
         self._options = options
         self._tools = tools
         self._web = Web(SOURCE, options.base_url.rstrip("/"), tries=options.tries, pause=options.pause)
         self._known: OrderedDict[int, Post] = OrderedDict()
+        self._before: set[int] | None = None
         self._above: OrderedDict[int, Any] = OrderedDict()
         self._missing: dict[int, datetime] = {}
         self._changes_at: datetime | None = None
@@ -75,6 +79,7 @@ class HackerNews:
 
     def _follow(self, last: int | None) -> Iterator[Item]:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=SOURCE) as pool:
+            yield from self._told_before(pool)
             while not self._web.closed:
                 newest = self._newest()
                 last = newest if last is None else last
@@ -90,6 +95,17 @@ class HackerNews:
                 yield self._mark(last)
                 for _ in self._web.beat.waits(self._options.poll):
                     yield self._mark(last)
+
+    def _told_before(self, pool: ThreadPoolExecutor) -> Iterator[Item]:
+        """What became of what was told before a restart."""
+        if self._before is not None:
+            return
+        now = self._tools.clock()
+        recent = [
+            one.post.removeprefix(f"{SOURCE}:") for one in self._tools.told(SOURCE) if now - one.seen_at <= ASKED_ONCE
+        ]
+        self._before = {int(number) for number in recent[:REMEMBERED] if number.isdecimal()}
+        yield from self._changed(pool, sorted(self._before), now)
 
     def _newest(self) -> int:
         newest = self._web.json("/maxitem.json")
@@ -139,7 +155,9 @@ class HackerNews:
         self._changes_at = now
         changed = self._web.json("/updates.json")
         listed = changed.get("items") if isinstance(changed, dict) else None
-        numbers = [number for number in listed or [] if isinstance(number, int)]
+        yield from self._changed(pool, [number for number in listed or [] if isinstance(number, int)], now)
+
+    def _changed(self, pool: ThreadPoolExecutor, numbers: list[int], now: datetime) -> Iterator[Item]:
         for number, item in zip(numbers, pool.map(self._get, numbers), strict=True):
             if isinstance(item, dict):
                 yield from self._change(number, item, now)
@@ -149,8 +167,10 @@ class HackerNews:
         if item.get("deleted") or item.get("dead"):
             self._known.pop(number, None)
             yield Removal(SOURCE, now, post=f"{SOURCE}:{number}")
-        elif known is not None and now - known.created_at <= A_DAY:
-            post = self._post(number, item, known.seen_at)
+        elif known is not None or number in (self._before or ()):
+            post = self._post(number, item, known.seen_at if known is not None else now)
+            if post is not None and now - post.created_at > A_DAY:
+                return
             if post is not None and post != known:
                 self._remember(number, post)
                 yield post

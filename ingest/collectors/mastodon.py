@@ -2,8 +2,8 @@
 
 Timelines are paged forward from the last status read, so nothing is passed over however much came between two polls.
 Statuses of other servers may arrive late and sort in behind, so each poll reaches back a little; what was read is
-known. Once an hour the posts of the last two days are asked for again, and those that are gone are removed. Posts of
-people who do not want to be indexed, and posts that are not public, are left out.
+known. What was told, before a restart too, is asked for again in batches for as long as its words are kept, and what is
+gone is removed. Posts of people who do not want to be indexed, and posts that are not public, are left out.
 
 Plain requests are used rather than a client library: two endpoints are read, and answers, waits and retries must be
 bounded and end when we are closed.
@@ -24,16 +24,17 @@ from ingest.collectors import Tools
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
 from ingest.normalise import clean_text, created_or_seen, text_of_html
 from ingest.options import Names, Options, read_options
-from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.rechecks import Rechecks
+from ingest.records import Gap, Item, Mark, Post, Removal, Told
 from ingest.web import Web, until_closed
 
 SOURCE: Final = "mastodon"
 PAGE: Final = 40
 ASKED_AGAIN: Final = 20
+BATCHES: Final = 10
+"""So many batches of posts are asked for again in one poll."""
 REMEMBERED: Final = 20_000
 BACKLOG: Final = timedelta(minutes=5)
-KEPT_IN_STEP: Final = timedelta(hours=48)
-AN_HOUR: Final = timedelta(hours=1)
 EXAMPLE: Final[Mapping[str, Any]] = {"servers": ["mastodon.social"], "hashtags": ["outage"]}
 """Options with which this source can be built."""
 
@@ -49,6 +50,7 @@ class MastodonOptions(Options):
     overlap: float = Field(60.0, ge=0, description="How far each poll reaches back for statuses that arrive late.")
     pages: int = Field(100, ge=1, description="So many pages of 40 are read of one timeline before the next.")
     catch_up_hours: float = Field(6.0, ge=0, description="Older backlogs are left out, as a gap.")
+    recheck_hours: float = Field(6.0, gt=0, le=24, description="How often what was told is asked for again.")
     tries: int = Field(3, ge=1, description="How often a request is made before the source counts as unreachable.")
     pause: float = Field(1.0, ge=0, description="The pause before the second try; it doubles.")
 
@@ -70,6 +72,7 @@ class Mastodon:
     """The source; see the module."""
 
     source = SOURCE
+    asks_again = True
 
     def __init__(self, options: MastodonOptions, tools: Tools) -> None:
         self._options = options
@@ -77,8 +80,7 @@ class Mastodon:
         token = {"Authorization": f"Bearer {options.access_token}"} if options.access_token else {}
         self._web = Web(SOURCE, tries=options.tries, pause=options.pause, headers=token)
         self._read: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._told: OrderedDict[str, tuple[str, str, datetime]] = OrderedDict()
-        self._checked_at = tools.clock()
+        self._told: Rechecks | None = None
 
     def close(self) -> None:
         """End `read`; this source is then closed for good."""
@@ -92,14 +94,17 @@ class Mastodon:
             SourceRefused: a server wants a token, or has no such timeline.
             UserError: `cursor` is not one of ours.
         """
-        yield from until_closed(self._web, self._follow(_places(cursor)))
+        if self._told is None:
+            every = timedelta(hours=self._options.recheck_hours)
+            self._told = Rechecks(every, self._tools.kept, self._tools.told(SOURCE))
+        yield from until_closed(self._web, self._follow(_places(cursor), self._told))
 
     def _timelines(self) -> list[Timeline]:
         paths = ["/api/v1/timelines/public"] if self._options.public else []
         paths += [f"/api/v1/timelines/tag/{tag.lstrip('#')}" for tag in self._options.hashtags]
         return [Timeline(server, path) for server in self._options.servers for path in paths]
 
-    def _follow(self, places: dict[str, str]) -> Iterator[Item]:
+    def _follow(self, places: dict[str, str], told: Rechecks) -> Iterator[Item]:
         caught_up = False
         while not self._web.closed:
             trouble: SourceUnreachable | None = None
@@ -114,7 +119,7 @@ class Mastodon:
                 raise trouble
             caught_up = True
             yield self._mark(places)
-            yield from self._gone()
+            yield from self._gone(told)
             for _ in self._web.beat.waits(self._options.poll):
                 yield self._mark(places)
 
@@ -174,9 +179,9 @@ class Mastodon:
         if not text or _reserved(status) or not self._tools.wanted(text):
             return
         created_at = created_or_seen(status.get("created_at"), now)
-        self._told[identity] = (*local, now)
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
+        place = clean_text(" ".join(local), 500)
+        if self._told is not None:
+            self._told.add(Told(identity, place, now), now)
         yield Post(
             id=identity,
             source=SOURCE,
@@ -188,6 +193,7 @@ class Mastodon:
             thread=thread,
             url=_link(status),
             likes=_count(status.get("favourites_count")),
+            place=place,
         )
 
     def _thread(self, server: str, status: Mapping[str, Any], identity: str) -> str:
@@ -197,24 +203,24 @@ class Mastodon:
             return identity
         return self._read.get((server, str(above))) or clean_text(f"{SOURCE}:{server}/{above}", 500)
 
-    def _gone(self) -> Iterator[Removal]:
-        """Ask once an hour for what was told in the last two days; what is no longer there is to be forgotten."""
+    def _gone(self, told: Rechecks) -> Iterator[Removal]:
+        """Ask again for what was told; what is no longer there is to be forgotten."""
         now = self._tools.clock()
-        if now - self._checked_at < AN_HOUR:
-            return
-        self._checked_at = now
-        for identity in [key for key, (_, _, seen) in self._told.items() if now - seen > KEPT_IN_STEP]:
-            del self._told[identity]
-        for server in self._options.servers:
-            here = {local: identity for identity, (at, local, _) in self._told.items() if at == server}
-            numbers = list(here)
-            for start in range(0, len(numbers), ASKED_AGAIN):
-                asked = numbers[start : start + ASKED_AGAIN]
+        here: dict[str, dict[str, str]] = {}
+        for one in told.due(now, ASKED_AGAIN * BATCHES):
+            server, _, local = one.place.partition(" ")
+            if server in self._options.servers:
+                here.setdefault(server, {})[local] = one.post
+            else:
+                told.asked([one.post], now)
+        for server, posts in here.items():
+            for asked in _batches(list(posts), ASKED_AGAIN):
                 there = {str(status["id"]) for status in self._list(server, "/api/v1/statuses", {"id[]": asked})}
+                told.asked([posts[local] for local in asked], now)
                 for local in asked:
                     if local not in there:
-                        del self._told[here[local]]
-                        yield Removal(SOURCE, now, post=here[local])
+                        told.drop(posts[local])
+                        yield Removal(SOURCE, now, post=posts[local])
 
 
 def build(options: Mapping[str, Any], tools: Tools) -> Mastodon:
@@ -240,6 +246,11 @@ def words(status: Mapping[str, Any]) -> str:
         _text(one.get("description")) for one in (media if isinstance(media, list) else []) if isinstance(one, dict)
     ]
     return clean_text("\n".join(part for part in parts if part))
+
+
+def _batches(names: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
 
 
 def _reserved(status: Mapping[str, Any]) -> bool:

@@ -2,8 +2,9 @@
 
 PRAW's own stream forgets posts when more than a hundred come between two polls. We page back through each listing to
 the highest number that was read before, as far as Reddit shows (1,000 items); if that is not reached, it is a gap.
-Subreddits share listings, so the number of requests does not grow with the number of services. What was told in the
-last two days is asked for again in batches, and what was deleted or removed meanwhile is to be forgotten.
+Subreddits share listings, so the number of requests does not grow with the number of services, and polls are spread so
+that they stay within the budget. What was told, before a restart too, is asked for again in batches for as long as its
+words are kept, and what was deleted or removed meanwhile is to be forgotten.
 """
 
 from __future__ import annotations
@@ -32,11 +33,12 @@ from prawcore.exceptions import (
 from pydantic import Field
 
 from ingest.collectors import Tools
-from ingest.errors import SourceRefused, SourceUnreachable, UserError
+from ingest.errors import Lacking, SourceRefused, SourceUnreachable, UserError
 from ingest.normalise import clean_text, created_or_seen
 from ingest.options import Names, Options, read_options
 from ingest.pace import Beat
-from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.rechecks import Rechecks
+from ingest.records import Gap, Item, Mark, Post, Removal, Told
 
 SOURCE: Final = "reddit"
 SHOWN: Final = 1_000
@@ -47,10 +49,11 @@ ENOUGH_KNOWN: Final = 50
 """So many known items in a row mean that the rest is known: a few sort in late."""
 PER_LISTING: Final = 50
 AT_ONCE: Final = 100
+BATCHES: Final = 5
+"""So many batches of posts are asked for again in one poll."""
 REMEMBERED: Final = 20_000
 TIMEOUT: Final = 10.0
 BACKLOG: Final = timedelta(minutes=5)
-KEPT_IN_STEP: Final = timedelta(hours=48)
 EXAMPLE: Final[Mapping[str, Any]] = {"client_id": "id", "client_secret": "secret", "subreddits": ["aws"]}
 """Options with which this source can be built."""
 
@@ -74,7 +77,7 @@ class RedditOptions(Options):
     base_url: str = Field("", description="Another server that speaks Reddit's API.")
     poll: float = Field(20.0, gt=0, description="How often each listing is read, at most.")
     queries_per_minute: float = Field(60.0, gt=0, description="Requests a minute; Reddit allows 100.")
-    recheck_hours: float = Field(6.0, gt=0, description="How often posts of the last two days are asked for again.")
+    recheck_hours: float = Field(6.0, gt=0, le=24, description="How often what was told is asked for again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,15 @@ class Budget:
         """How long the window still lasts."""
         return max(0.0, self.until - time.monotonic())
 
+    def __str__(self) -> str:
+        return f"{self.remaining:.0f} requests left for {self.seconds:.0f} s, {self.used:.0f} used"
+
 
 class Reddit:
     """The source; see the module."""
 
     source = SOURCE
+    asks_again = True
 
     def __init__(self, options: RedditOptions, tools: Tools) -> None:
         self._options = options
@@ -117,8 +124,8 @@ class Reddit:
             **elsewhere,
         )
         self._read: OrderedDict[str, None] = OrderedDict()
-        self._told: OrderedDict[str, datetime] = OrderedDict()
-        self._checked_at = tools.clock()
+        self._told: Rechecks | None = None
+        self._asked = 0
 
     def close(self) -> None:
         """End `read` after the request under way; this source is then closed for good."""
@@ -134,9 +141,12 @@ class Reddit:
             UserError: `cursor` is not one of ours.
         """
         highest = _places(cursor)
+        if self._told is None:
+            every = timedelta(hours=self._options.recheck_hours)
+            self._told = Rechecks(every, self._tools.kept, self._tools.told(SOURCE))
         caught_up = False
         while not self._closed.is_set():
-            began = time.monotonic()
+            began, self._asked = time.monotonic(), 0
             listings = self._listings()
             for name in listings:
                 self._within_budget()
@@ -147,16 +157,17 @@ class Reddit:
                     yield self._mark(highest)
             caught_up = True
             yield self._mark(highest)
-            yield from self._gone()
-            pace = max(self._options.poll, 60.0 * len(listings) / self._options.queries_per_minute)
+            yield from self._gone(self._told)
+            pace = max(self._options.poll, 60.0 * self._asked / self._options.queries_per_minute)
             for _ in self._beat.waits(pace - (time.monotonic() - began)):
                 yield self._mark(highest)
 
     def _mark(self, highest: Mapping[str, Place]) -> Mark:
-        return Mark(SOURCE, json.dumps(highest), self._tools.clock())
+        return Mark(SOURCE, json.dumps(highest), self._tools.clock(), str(self.budget or ""))
 
     def _note_limits(self, response: requests.Response, *_: object, **__: object) -> None:
         """PRAW does not tell when the window ends, so every answer's headers are read here."""
+        self._asked += 1
         try:
             left, used, seconds = (
                 float(response.headers[f"x-ratelimit-{what}"]) for what in ("remaining", "used", "reset")
@@ -227,9 +238,8 @@ class Reddit:
         now = self._tools.clock()
         created_at = created_or_seen(told.get("created_utc"), now)
         identity = f"{SOURCE}:{thing.fullname}"
-        self._told[thing.fullname] = now
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
+        if self._told is not None:
+            self._told.add(Told(identity, "", now), now)
         link = told.get("link_id")
         permalink = clean_text(_text(told.get("permalink")), 500)
         yield Post(
@@ -244,34 +254,34 @@ class Reddit:
             likes=_count(told.get("score")),
         )
 
-    def _gone(self) -> Iterator[Removal]:
-        """Ask again for what was told in the last two days; what is deleted or removed is to be forgotten."""
+    def _gone(self, told: Rechecks) -> Iterator[Removal]:
+        """Ask again for what was told; what is deleted or removed is to be forgotten."""
         now = self._tools.clock()
-        if now - self._checked_at < timedelta(hours=self._options.recheck_hours):
-            return
-        self._checked_at = now
-        for fullname in [key for key, seen in self._told.items() if now - seen > KEPT_IN_STEP]:
-            del self._told[fullname]
-        names = list(self._told)
-        for start in range(0, len(names), AT_ONCE):
-            asked = names[start : start + AT_ONCE]
+        for _ in range(BATCHES):
+            asked = [one.post for one in told.due(now, AT_ONCE)]
+            if not asked or self._closed.is_set():
+                return
+            self._within_budget()
+            names = [post.removeprefix(f"{SOURCE}:") for post in asked]
             with _told_plainly("info"):
-                there = {thing.fullname for thing in self._reddit.info(fullnames=asked) if not _is_gone(vars(thing))}
-            for fullname in asked:
-                if fullname not in there:
-                    del self._told[fullname]
-                    yield Removal(SOURCE, now, post=f"{SOURCE}:{fullname}")
+                there = {thing.fullname for thing in self._reddit.info(fullnames=names) if not _is_gone(vars(thing))}
+            told.asked(asked, now)
+            for post, name in zip(asked, names, strict=True):
+                if name not in there:
+                    told.drop(post)
+                    yield Removal(SOURCE, now, post=post)
 
 
 def build(options: Mapping[str, Any], tools: Tools) -> Reddit:
     """The source as `RedditOptions` describe it.
 
     Raises:
-        UserError: there are no keys, or nothing is to be read.
+        Lacking: there are no keys.
+        UserError: an option is wrong, or nothing is to be read.
     """
     told = read_options(RedditOptions, options, SOURCE)
     if not told.client_id or not told.client_secret:
-        raise UserError(KEYS)
+        raise Lacking(KEYS)
     if not told.subreddits and not told.searches:
         raise UserError(f"sources.{SOURCE}: nothing is to be read; list subreddits or searches")
     return Reddit(told, tools)

@@ -31,6 +31,7 @@ from ingest.records import (
     Removal,
     Score,
     Spike,
+    Told,
     Voice,
 )
 from ingest.store.migrations import migrate
@@ -175,7 +176,7 @@ class Store:
         return [row[1] for row in changed]
 
     def purge(self, before: datetime) -> list[date]:
-        """Blank the text, address and thread of posts seen before `before`, and the words of alerts made before; what
+        """Blank the text, addresses and thread of posts seen before `before`, and the words of alerts made before; what
         was thought of the posts stays.
 
         Returns:
@@ -186,7 +187,8 @@ class Store:
         ).fetchall()
         if rows:
             self._con.execute(
-                "update posts set text = '', url = '', thread = '' where seen_at < ? and text <> ''", [naive(before)]
+                "update posts set text = '', url = '', thread = '', place = '' where seen_at < ? and text <> ''",
+                [naive(before)],
             )
             self._con.execute("update scores set reason = '' where seen_at < ?", [naive(before)])
             self._con.execute(
@@ -231,6 +233,15 @@ class Store:
         voices = self.all(Voice, "minute >= date_trunc('minute', ?::timestamp)", window)
         found = [(posts[v.post], scores[v.post, v.service], v) for v in voices if v.post in posts]
         return sorted(found, key=lambda row: (row[0].seen_at, row[0].id, row[2].service))
+
+    def told(self, source: str, since: datetime, limit: int = 200_000) -> list[Told]:
+        """What a source told since `since` and is still kept with its words, the latest first."""
+        rows = self._con.execute(
+            """select id, place, seen_at from posts where source = ? and seen_at >= ? and text <> ''
+            order by seen_at desc limit ?""",
+            [source, naive(since), limit],
+        ).fetchall()
+        return [Told(identity, place, aware(seen_at)) for identity, place, seen_at in rows]
 
     def evidence(self, incident: Incident, until: datetime, limit: int = 5) -> list[Evidence]:
         """The most telling posts behind an incident, of distinct people, seen before `until`; strongest first.
@@ -285,6 +296,21 @@ class Store:
         self._con.register("incoming", rows)
         yield "incoming"
         self._con.unregister("incoming")  # after a failure nothing may be done but to roll back
+
+
+def compact(path: Path) -> None:
+    """Write a database's file anew, so that nothing which was deleted lingers in it. No one may have it open."""
+    fresh = path.with_name(f"{path.name}.compact")
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{_quoted(path)}' as old (read_only)")
+        con.execute(f"attach '{_quoted(fresh)}' as fresh")
+        con.execute("copy from database old to fresh")
+    fresh.replace(path)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _open(path: str) -> duckdb.DuckDBPyConnection:

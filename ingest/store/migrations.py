@@ -83,11 +83,17 @@ def _onset_interval(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("alter table incidents add column onset_latest timestamp")
 
 
+def _places_and_notes(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("alter table posts add column place varchar default ''")
+    con.execute("alter table coverages add column note varchar default ''")
+
+
 STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (
     _first_tables,
     _attempts,
     _ratio_at_the_peak,
     _onset_interval,
+    _places_and_notes,
 )
 
 

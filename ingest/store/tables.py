@@ -41,8 +41,11 @@ def table(noun: type[Noun], rows: Iterable[Noun]) -> pa.Table:
 
 
 def records(noun: type[Noun], source: pa.Table) -> list[Noun]:
-    """An Arrow table as records; columns that the noun does not have are ignored."""
-    names = schema(noun).names  # type: ignore[arg-type]  # a class is hashable, whatever it is a class of
+    """An Arrow table as records. Columns that the noun does not have are ignored, and one that it has gained since an
+    older file was written takes its default.
+    """
+    there = set(source.column_names)
+    names = [name for name in schema(noun).names if name in there]  # type: ignore[arg-type]  # a class is hashable
     columns = [_aware_column(source.column(name)) for name in names]
     return [noun(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from web_server import FAULTS, WebServer, web_server
 from ingest.collectors import Tools
 from ingest.collectors.hackernews import HackerNews, build
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
-from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.records import Gap, Item, Mark, Post, Removal, Told
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -54,8 +54,10 @@ def server(news: News) -> Iterator[WebServer]:
         yield running
 
 
-def source(server: WebServer, **options: Any) -> HackerNews:
-    tools = Tools(wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=lambda: NOW)
+def source(server: WebServer, told: Sequence[Told] = (), **options: Any) -> HackerNews:
+    tools = Tools(
+        wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=lambda: NOW, told=lambda _: told
+    )
     return build({"base_url": server.address, "poll": 0.01, "pause": 0.001, "changes": 0.01, **options}, tools)
 
 
@@ -100,6 +102,19 @@ def test_a_comment_stands_in_the_thread_of_its_story(news: News, server: WebServ
     (post,) = (item for item in items if isinstance(item, Post))
     assert post.thread == f"hackernews:{story}"
     assert post.text == "down for me"
+
+
+def test_what_became_of_what_was_told_before_a_restart_is_asked_for_once(news: News, server: WebServer) -> None:
+    last = news.add(4)
+    news.items[last - 1]["deleted"] = True
+    news.items[last - 2]["score"] = 90
+    told = [Told(f"hackernews:{number}", "", NOW - timedelta(hours=30)) for number in range(last - 3, last)]
+    old = Told(f"hackernews:{last}", "", NOW - timedelta(hours=50))
+    items = take(source(server, [*told, old]), str(last), lambda items: isinstance(items[-1], Mark))
+    assert [item.post for item in items if isinstance(item, Removal)] == [f"hackernews:{last - 1}"]
+    votes = {item.id: item.likes for item in items if isinstance(item, Post)}
+    assert votes == {f"hackernews:{last - 3}": 3, f"hackernews:{last - 2}": 90}
+    assert sum("/item/" in path for path in server.requests) == 3
 
 
 def test_a_backlog_counts_when_it_was_written(news: News, server: WebServer) -> None:

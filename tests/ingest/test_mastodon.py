@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from web_server import FAULTS, WebServer, web_server
 from ingest.collectors import Tools
 from ingest.collectors.mastodon import Mastodon, build
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
-from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.records import Gap, Item, Mark, Post, Removal, Told
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -74,8 +74,12 @@ class Clock:
         return self.now
 
 
-def source(*servers: WebServer, clock: Callable[[], datetime] = lambda: NOW, **options: Any) -> Mastodon:
-    tools = Tools(wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=clock)
+def source(
+    *servers: WebServer, clock: Callable[[], datetime] = lambda: NOW, told: Sequence[Told] = (), **options: Any
+) -> Mastodon:
+    tools = Tools(
+        wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=clock, told=lambda _: told
+    )
     named = [server.address for server in servers]
     return build({"servers": named, "poll": 0.01, "pause": 0.001, **options}, tools)
 
@@ -107,6 +111,7 @@ def test_a_status_has_all_its_fields(town: Town, server: WebServer) -> None:
         thread=identity,
         url=f"https://town.example/@ann/{local}",
         likes=2,
+        place=f"{server.address} {local}",
     )
 
 
@@ -175,14 +180,26 @@ def test_what_is_not_meant_for_all_is_left_out(town: Town, server: WebServer) ->
     assert not posts(take(source(server), cursor(server, first - 1), rounds(1)))
 
 
-def test_deleted_statuses_are_removed_within_the_hour(town: Town, server: WebServer) -> None:
+def test_what_was_told_before_a_restart_is_asked_for_again(town: Town, server: WebServer) -> None:
+    locals_ = [town.toot(f"down {count}") for count in range(50)]
+    first = posts(take(source(server), cursor(server, locals_[0] - 1), rounds(1)))
+    del town.statuses[locals_[7]]
+    before = [Told(post.id, post.place, post.seen_at) for post in first]
+    elsewhere = Told("mastodon:https://gone.example/1", "gone.example 1", NOW)
+    one = source(server, told=[elsewhere, *before])
+    items = take(one, cursor(server, locals_[-1]), lambda items: any(isinstance(item, Removal) for item in items))
+    assert isinstance(items[-1], Removal)
+    assert items[-1].post == first[7].id
+
+
+def test_deleted_statuses_are_removed_at_the_next_check(town: Town, server: WebServer) -> None:
     clock = Clock()
     locals_ = [town.toot(f"down {count}") for count in range(50)]
 
     def enough(items: list[Item]) -> bool:
         if rounds(1)(items) and clock.now == NOW:
             del town.statuses[locals_[7]]
-            clock.now += timedelta(minutes=61)
+            clock.now += timedelta(hours=7)
         return any(isinstance(item, Removal) for item in items)
 
     items = take(source(server, clock=clock), cursor(server, locals_[0] - 1), enough)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from web_server import WebServer, web_server
 from ingest.collectors import Tools
 from ingest.collectors.reddit import Reddit, build
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
-from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.records import Gap, Item, Mark, Post, Removal, Told
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -105,8 +105,12 @@ class Clock:
         return self.now
 
 
-def source(server: WebServer, clock: Callable[[], datetime] = lambda: NOW, **options: Any) -> Reddit:
-    tools = Tools(wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=clock)
+def source(
+    server: WebServer, clock: Callable[[], datetime] = lambda: NOW, told: Sequence[Told] = (), **options: Any
+) -> Reddit:
+    tools = Tools(
+        wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=clock, told=lambda _: told
+    )
     keys = {"client_id": "c", "client_secret": "s", "base_url": server.address, "subreddits": ["aws", "r/slack"]}
     return build({**keys, "poll": 0.01, "queries_per_minute": 1e6, **options}, tools)
 
@@ -148,7 +152,7 @@ def test_a_submission_and_a_comment_have_all_their_fields(site: Site, server: We
     assert second.text == "down here too"
 
 
-@pytest.mark.parametrize("burst", [30, 100, 250, 950])
+@pytest.mark.parametrize("burst", [30, 100, 250, 700, 950])
 def test_bursts_between_polls_come_whole_and_once(site: Site, server: WebServer, burst: int) -> None:
     site.submit(120)
     cursor = begun(site, server)
@@ -254,6 +258,36 @@ def test_deleted_and_removed_posts_are_forgotten(site: Site, server: WebServer) 
     }
 
 
+def test_what_was_told_before_a_restart_is_asked_for_again_and_again(site: Site, server: WebServer) -> None:
+    clock = Clock()
+    last = site.submit(1_200)
+    numbers = range(last - 1_199, last + 1)
+    told = [Told(f"reddit:t3_{base36(number)}", "", NOW - timedelta(days=20)) for number in numbers]
+    for gone in (last, last - 700):
+        del site.things[gone]
+
+    def enough(items: list[Item]) -> bool:
+        if sum(isinstance(item, Removal) for item in items) == 2 and clock.now == NOW:
+            del site.things[last - 50]
+            clock.now += timedelta(hours=7)
+        return sum(isinstance(item, Removal) for item in items) == 3
+
+    items = take(source(server, clock, told), begun(site, server), enough)
+    assert [item.post for item in items if isinstance(item, Removal)] == [
+        f"reddit:t3_{base36(number)}" for number in (last - 700, last, last - 50)
+    ]
+
+
+def test_polls_are_spread_so_that_they_keep_to_the_budget(site: Site, server: WebServer) -> None:
+    site.submit(500)
+    cursor = begun(site, server)
+    site.submit(600)
+    asked = len(server.requests)
+    began = time.monotonic()
+    take(source(server, poll=0.01, queries_per_minute=600), cursor, rounds(3))
+    assert len(server.requests) - asked <= 20 + 10 * (time.monotonic() - began)
+
+
 @pytest.mark.parametrize("fault", BAD)
 def test_faults_lose_nothing(site: Site, server: WebServer, fault: str) -> None:
     site.submit(120)
@@ -315,6 +349,14 @@ def test_the_budget_is_known(site: Site, server: WebServer) -> None:
     assert reddit.budget is not None
     assert (reddit.budget.remaining, reddit.budget.used) == (995, 5)
     assert 200 < reddit.budget.seconds <= 300
+
+
+def test_the_budget_goes_with_the_marks(site: Site, server: WebServer) -> None:
+    site.submit()
+    site.limits = {"x-ratelimit-remaining": "995.0", "x-ratelimit-used": "5", "x-ratelimit-reset": "300"}
+    mark = take(source(server), "", rounds(1))[-1]
+    assert isinstance(mark, Mark)
+    assert mark.note in [f"995 requests left for {seconds} s, 5 used" for seconds in range(290, 301)]
 
 
 def test_a_budget_that_is_used_up_is_unreachable_and_nothing_is_asked(site: Site, server: WebServer) -> None:
