@@ -11,7 +11,7 @@ from alerts.channels import Channel
 from alerts.events import CONFIRMED, RESOLVED
 from alerts.exchange import Exchange, listening
 from alerts.masking import mask
-from alerts.messages import encode, message
+from alerts.messages import digest, encode, message
 from alerts.safety import plain
 from ingest.errors import SendError
 from ingest.records import Delivery, Evidence, Incident
@@ -54,9 +54,13 @@ def try_out(channel: Channel, name: str, now: datetime, page: str = "") -> Trial
     return Trial(tuple(statuses), error, tuple(exchanges))
 
 
-def examples(name: str, now: datetime, page: str = "") -> Sequence[Delivery]:
-    """A confirmed incident and its end, marked as tests in their words and in `data.test`."""
-    opened = _incident(now)
+def examples(name: str, now: datetime, page: str = "", key: str = "") -> Sequence[Delivery]:
+    """A confirmed incident and its end, marked as tests in their words and in `data.test`.
+
+    Args:
+        key: the same key and name give the same ids; left out, the time stands in.
+    """
+    opened = _incident(now, key or f"{now:%Y%m%d%H%M%S%f}")
     closed = replace(opened, state="resolved", resolved_at=now, updated_at=now)
     return [_delivery(name, CONFIRMED, opened, now, page), _delivery(name, RESOLVED, closed, now, page)]
 
@@ -65,13 +69,14 @@ def _delivery(name: str, event: str, incident: Incident, now: datetime, page: st
     said = "This is a test of the alert, not a post that anyone wrote."
     quote = Evidence("test:1", "nobody", "", said, now, "a test")
     body = message(event, incident, SERVICE, [quote], page=page, test=True)
-    return Delivery(f"msg_{incident.id}-{incident.state}", name, event, incident.id, now, now, encode(body))
+    identity = f"msg_{digest([incident.id, incident.state, name])}"
+    return Delivery(identity, name, event, incident.id, now, now, encode(body))
 
 
-def _incident(now: datetime) -> Incident:
+def _incident(now: datetime, key: str) -> Incident:
     since = now - timedelta(minutes=12)
     return Incident(
-        id=f"test-{now:%Y%m%d%H%M%S}",
+        id=f"test-{key}",
         service=SERVICE,
         signal="outage",
         state="confirmed",

@@ -280,6 +280,8 @@ def alerts_test(channel: Annotated[str, typer.Argument(help="The channel's name.
 @alerts_app.command("log")
 def alerts_log(
     limit: Annotated[int, typer.Option(help="So many, newest first.")] = 50,
+    state: Annotated[str, typer.Option("--state", help="Only those in this state, such as dead.")] = "",
+    attempts: Annotated[bool, typer.Option("--attempts", help="Every try at sending, with its latency.")] = False,
     db: Database = None,
     as_json: AsJson = False,
     config: Config = None,
@@ -287,24 +289,29 @@ def alerts_log(
     """List what was sent and what became of it."""
     from downchatter.commands.alerts import log
 
-    log(_settings(config, database=db), limit=limit, as_json=as_json)
+    log(_settings(config, database=db), limit=limit, state=state, attempts=attempts, as_json=as_json)
 
 
 @alerts_app.command("show")
 def alerts_show(
-    identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = None, config: Config = None
+    identity: Annotated[str, typer.Argument(metavar="ID", help="The id, or how it begins.")],
+    db: Database = None,
+    as_json: AsJson = False,
+    config: Config = None,
 ) -> None:
-    """Print the body of one alert."""
+    """Print what one alert says, and every try at sending it."""
     from downchatter.commands.alerts import show
 
-    show(_settings(config, database=db), identity)
+    show(_settings(config, database=db), identity, as_json=as_json)
 
 
 @alerts_app.command("redeliver")
 def alerts_redeliver(
-    identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = None, config: Config = None
+    identity: Annotated[str, typer.Argument(metavar="ID", help="The id, or how it begins.")],
+    db: Database = None,
+    config: Config = None,
 ) -> None:
-    """Send one alert again."""
+    """Send one alert again, also while `run` runs."""
     from downchatter.commands.alerts import redeliver
 
     redeliver(_settings(config, database=db), identity)

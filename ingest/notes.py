@@ -7,9 +7,10 @@ JSON object in UTF-8, named ``<id>.json``; it appears whole or not at all:
      "incident": "ef38d4e29206e9ba", "text": "We are on it.", "author": "ana"}
 
 `kind` is ``statement`` (our statement went out at `at`), ``confirm``, ``dismiss``, ``merge`` (into the incident that
-`text` names), ``note``, ``rules`` (to judge by, as JSON), or ``undo`` (of the note that `text` names). The writer keeps a note under its id, so that
-taking it up twice changes nothing, and removes the file once that is committed. A file that cannot be read it sets
-aside.
+`text` names), ``note``, ``rules`` (to judge by, as JSON), or ``undo`` (of the note that `text` names). Two kinds ask
+for something, and need no service: ``redeliver`` (the alert whose id is `text`) and ``test`` (the channel that `text`
+names). The writer keeps a note under its id, so that taking it up twice changes nothing, and removes the file once that
+is committed. A file that cannot be read it sets aside.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from typing import Any, Final
 from ingest.errors import UserError
 from ingest.records import Note
 
-KINDS: Final = ("statement", "confirm", "dismiss", "merge", "note", "rules", "undo")
+ASKING: Final = ("redeliver", "test")
+"""Kinds by which a person asks something of the alerts."""
+
+KINDS: Final = ("statement", "confirm", "dismiss", "merge", "note", "rules", "undo", *ASKING)
 LONGEST: Final = 4000
 """Characters that a note's text may have."""
 
@@ -76,8 +80,9 @@ def _note(path: Path, told: dict[str, Any]) -> Note:
         raise UserError(f"{path}: {wrong}: must be text")
     if values["kind"] not in KINDS:
         raise UserError(f"{path}: kind: {values['kind']!r} is none of {', '.join(KINDS)}")
-    if not values["id"] or not values["service"] or len(values["text"]) > LONGEST:
-        raise UserError(f"{path}: needs an id, a service, and at most {LONGEST} characters of text")
+    about = values["text"] if values["kind"] in ASKING else values["service"]
+    if not values["id"] or not about or len(values["text"]) > LONGEST:
+        raise UserError(f"{path}: needs an id, a service or what it asks for, and at most {LONGEST} characters of text")
     return Note(**values | {"at": _moment(path, values["at"])})
 
 

@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from alerts.courier import limits
 from alerts.sender import Sender
-from downchatter.alerting import Alerts, channels
+from downchatter.alerting import Alerts, channels, page, route_warnings
+from downchatter.asked import Asked
 from downchatter.assembly import House, house, source_options
 from downchatter.flow import Cycle, Flow
 from downchatter.foresight import Foresight
@@ -27,7 +28,7 @@ from ingest import collectors
 from ingest.collectors import Collector
 from ingest.errors import Lacking, UserError
 from ingest.notes import folder_beside
-from ingest.records import Coverage, Delivery, Item, Mark
+from ingest.records import Coverage, Delivery, Item, Mark, Note
 from ingest.store.publish import folder_for
 from ingest.store.tables import naive
 
@@ -51,6 +52,8 @@ def run(settings: Settings) -> None:
     home.scorer  # noqa: B018  # load the model before the first post comes
     sources = list(live_sources(home, lambda off: screen.print(f"off: {off}", markup=False, highlight=False)))
     alerts = Alerts(settings, home.services)
+    for warning in route_warnings(settings, home.services, home.tools.clock()):
+        screen.print(f"warning: {warning}", markup=False, highlight=False)
     flow = home.flow(alerts)
     with stopping() as stop:
         Live(home, flow, alerts, sources, screen).until(stop)
@@ -123,6 +126,7 @@ class Live:
         self._watch = Watch(sources, cursors)
         bounds = {name: limits(with_secrets(one, name)) for name, one in home.settings.channels.items()}
         self._sender = Sender(channels(home.settings), self._clock, limits=bounds)
+        self._asked = Asked(flow, self._sender, page(home.settings), self._clock)
         self._problems: set[str] = set()
         self._sender.recall(flow.store.all(Delivery, "state = 'sent' and sent_at > ?", [naive(self._clock() - DAY)]))
         self._sender.submit(flow.store.all(Delivery, "state in ('pending', 'held')"))
@@ -168,7 +172,7 @@ class Live:
         for name in seeing:
             self._regain(name, now)
         self._tell_blind(now)
-        take_up(self._flow, self._notes)
+        take_up(self._flow, self._notes, self._do)
         if govern(self._flow, self._settled):
             self._say("Judging by other rules from now on.")
         if self._foresight.when_due(self._flow.rules):
@@ -211,6 +215,10 @@ class Live:
         for problem in sorted(found - self._problems):
             self._say(problem)
         self._problems = found
+
+    def _do(self, notes: Sequence[Note]) -> None:
+        for said in self._asked.do(notes):
+            self._say(said)
 
     def _digest(self, now: datetime) -> None:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
