@@ -26,16 +26,17 @@ with atheris.instrument_imports(include=["ingest"]):
     from ingest.collectors import Tools
     from ingest.collectors.hackernews import build as hackernews
     from ingest.collectors.mastodon import build as mastodon
-    from ingest.collectors.statuspage import steps_of_feed, steps_of_json
     from ingest.errors import SourceError
     from ingest.normalise import clean_text, parse_time, text_of_html
+    from ingest.statuspages.documents import steps_of_history, steps_of_instatus, steps_of_widget
+    from ingest.statuspages.feeds import steps_of_feed
 
 from atproto.exceptions import AtProtocolError  # type: ignore[import-untyped]  # noqa: E402
 from atproto_client.models.utils import get_or_create  # type: ignore[import-untyped]  # noqa: E402
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TOOLS = Tools(lambda text: True, str, lambda: NOW)
-JETSTREAM = Jetstream("ws://127.0.0.1:1", None, lambda error: None, compress=False)
+JETSTREAM = Jetstream("ws://127.0.0.1:1", None, lambda error: None, TOOLS.wanted, compress=False)
 HACKERNEWS = hackernews({"base_url": "http://127.0.0.1:1"}, TOOLS)
 HACKERNEWS._root = lambda number, item: 1  # type: ignore[method-assign]  # it would ask the server
 MASTODON = mastodon({"servers": ["http://127.0.0.1:1"]}, TOOLS)
@@ -80,9 +81,13 @@ def listing(data: bytes) -> None:
             HACKERNEWS._post(7, told, NOW)
         list(MASTODON._take("a.example", {"id": "1", **told}))
     with suppress(SourceError):
-        list(steps_of_json(told, "Acme", NOW))
+        list(steps_of_history(told, "Acme", NOW))
     with suppress(SourceError):
-        list(steps_of_json({"incidents": [told]}, "Acme", NOW))
+        list(steps_of_history({"incidents": [told]}, "Acme", NOW))
+    with suppress(SourceError):
+        list(steps_of_instatus({"activeIncidents": [told]}, "Acme", NOW))
+    with suppress(SourceError):
+        list(steps_of_widget({"ongoing_incidents": [told]}, "Acme", NOW))
 
 
 def feed(data: bytes) -> None:

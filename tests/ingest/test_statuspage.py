@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from web_server import FAULTS, WebServer, web_server
 
 from ingest.collectors import Tools
-from ingest.collectors.statuspage import Statuspage, build, steps_of_feed, steps_of_json
+from ingest.collectors.statuspage import Statuspage, build
 from ingest.errors import SourceUnreachable, UserError
 from ingest.records import Item, Mark, Official
+from ingest.statuspages.documents import steps_of_history, steps_of_instatus, steps_of_widget
+from ingest.statuspages.feeds import steps_of_feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -162,6 +164,72 @@ def test_rss_is_read_where_there_is_nothing_else(pages: Pages, server: WebServer
     assert (step.stage, step.at, step.text) == ("identified", datetime(2026, 11, 24, 11, 30, tzinfo=UTC), "Found.")
 
 
+INSTATUS = {
+    "name": "Calls fail",
+    "started": "Tue Nov 24 2026 09:55:50 GMT+0000 (Coordinated Universal Time)",
+    "status": "INVESTIGATING",
+    "impact": "MAJOROUTAGE",
+    "url": "https://acme.instatus.com/incident/1",
+}
+WIDGET = {
+    "id": "01GW",
+    "name": "Calls fail",
+    "status": "identified",
+    "url": "https://status.example.com/incidents/01GW",
+    "last_update_at": "2026-11-24T10:05:00Z",
+    "last_update_message": "Found.",
+}
+
+
+def test_instatus_tells_what_is_active_and_what_is_no_longer_is_resolved(pages: Pages, server: WebServer) -> None:
+    stages = iter([{**INSTATUS, "status": "MONITORING"}, None])
+    pages.at["/summary.json"] = {"page": {"status": "HASISSUES"}, "activeIncidents": [INSTATUS, "?"]}
+
+    def enough(items: list[Item]) -> bool:
+        if isinstance(items[-1], Mark) and rounds(3)(items):
+            incident = next(stages, None)
+            pages.at["/summary.json"] = {"page": {}, "activeIncidents": [incident] if incident else []}
+        return rounds(12)(items)
+
+    items = take(source(f"Acme = {server.address}"), enough)
+    steps = [item for item in items if isinstance(item, Official)]
+    assert [(step.stage, step.at.hour, step.url) for step in steps] == [
+        ("investigating", 9, INSTATUS["url"]),
+        ("monitoring", 12, INSTATUS["url"]),
+        ("resolved", 12, INSTATUS["url"]),
+    ]
+    assert steps[-1].text == "It is no longer among the active incidents of the page."
+    assert len({step.id for step in steps}) == 3
+    assert pages.unchanged > 3
+
+
+def test_the_widget_of_incident_io_tells_each_update_once(pages: Pages, server: WebServer) -> None:
+    told = [{**WIDGET, "last_update_at": "2026-11-24T11:00:00Z", "last_update_message": "Mended."}]
+    pages.at["/api/v1/summary"] = {"ongoing_incidents": [WIDGET], "scheduled_maintenances": []}
+
+    def enough(items: list[Item]) -> bool:
+        if rounds(3)(items):
+            pages.at["/api/v1/summary"] = {"ongoing_incidents": told}
+        return rounds(6)(items)
+
+    items = take(source(f"Acme = {server.address}"), enough)
+    steps = [(item.stage, item.at.hour, item.text) for item in items if isinstance(item, Official)]
+    assert steps == [("identified", 10, "Found."), ("identified", 11, "Mended.")]
+
+
+def test_the_summary_of_a_page_without_a_history_is_read(pages: Pages, server: WebServer) -> None:
+    pages.at["/api/v2/summary.json"] = {"components": [], "incidents": [INCIDENT]}
+    items = take(source(f"Acme = {server.address}"), rounds(1))
+    assert [item.text for item in items if isinstance(item, Official)] == ["We look.", "Fixed."]
+
+
+def test_pages_that_cannot_be_read_are_counted_in_the_mark(pages: Pages, server: WebServer) -> None:
+    pages.at["/a/api/v2/incidents.json"] = {"incidents": []}
+    mark = take(source(f"A = {server.address}/a", f"B = {server.address}/b"), rounds(1))[-1]
+    assert isinstance(mark, Mark)
+    assert mark.note == "1 of 2 pages cannot be read"
+
+
 PLAIN = """<rss version="2.0"><channel>{}</channel></rss>"""
 ENTRY = "<item><guid>{0}</guid><title>{0}</title><description>{1}</description><pubDate>{2}</pubDate></item>"
 
@@ -196,7 +264,7 @@ def test_a_page_that_cannot_be_read_is_left_alone_for_an_hour(pages: Pages, serv
     pages.at["/good/api/v2/incidents.json"] = {"incidents": [INCIDENT]}
     statuspage = source(f"Bad = {server.address}/bad", f"Good = {server.address}/good")
     take(statuspage, rounds(4))
-    assert sum("/bad/api" in path for path in server.requests) == 1
+    assert sum("/bad/api/v2/incidents.json" in path for path in server.requests) == 1
     assert list(statuspage.unreadable) == [f"{server.address}/bad"]
 
 
@@ -265,11 +333,15 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_json_gives_steps_or_is_unreachable(told: Any) -> None:
-    for step in steps_of_json({"incidents": [told, {**INCIDENT, "incident_updates": told}]}, "Acme", NOW):
+    for step in steps_of_history({"incidents": [told, {**INCIDENT, "incident_updates": told}]}, "Acme", NOW):
         assert step.at <= NOW
-    if not isinstance(told, dict) or not isinstance(told.get("incidents"), list):
+    for step in steps_of_instatus({"activeIncidents": [told, {**INSTATUS, "started": told}]}, "Acme", NOW):
+        assert step.at <= NOW
+    for step in steps_of_widget({"ongoing_incidents": [told, {**WIDGET, "last_update_at": told}]}, "Acme", NOW):
+        assert step.at <= NOW
+    for read in (steps_of_history, steps_of_instatus, steps_of_widget):
         with pytest.raises(SourceUnreachable):
-            list(steps_of_json(told, "Acme", NOW))
+            list(read({"page": told}, "Acme", NOW))
 
 
 @given(st.text() | st.text(st.sampled_from("<>/&;entry ")).map(lambda text: f"<feed><entry>{text}</entry></feed>"))

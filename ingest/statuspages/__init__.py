@@ -1,0 +1,1 @@
+"""The documents in which status pages tell their incidents, each read into the same steps."""
