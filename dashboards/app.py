@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.parts import STYLE
-from dashboards.views import brief, health, incident, now, replay, service
+from dashboards.viewer import enter
+from dashboards.views import brief, health, incident, now, replay, rules, scorecard, service
 
 st.set_page_config(page_title="Downchatter", page_icon=str(STYLE.with_name("icon.svg")), layout="wide")
 st.html(STYLE)
@@ -16,8 +17,11 @@ chosen = st.navigation(
         st.Page(incident.page, title="Incident", url_path="incident", icon=":material/timeline:"),
         st.Page(brief.page, title="Brief", url_path="brief", icon=":material/description:"),
         st.Page(replay.page, title="Replay", url_path="replay", icon=":material/replay:"),
+        st.Page(rules.page, title="Rules", url_path="rules", icon=":material/tune:"),
+        st.Page(scorecard.page, title="Scorecard", url_path="scorecard", icon=":material/speed:"),
         st.Page(health.page, title="Health", url_path="health", icon=":material/monitor_heart:"),
     ],
     position="top",
 )
-chosen.run()
+if enter():
+    chosen.run()

@@ -160,6 +160,9 @@ def _impact(facts: Facts) -> Iterator[Sentence]:
             found = True
             people = several(saying.people, "person says", "people say")
             yield Sentence(f"{people} that {saying.what} {words}.", (_post(saying),))
+    for saying in _of(facts, "work"):
+        people = several(saying.people, "person says", "people say")
+        yield Sentence(f"{people} that it hit their {saying.what}.", (_post(saying),))
     for saying in _of(facts, "leaving"):
         people = several(saying.people, "person", "people")
         yield Sentence(f"{people} talked of leaving ({saying.what}).", (_post(saying),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -51,3 +52,36 @@ def _kept(name: str, value: str) -> str:
     if not value and name in st.query_params:
         del st.query_params[name]
     return value
+
+
+def step_of(label: str, steps: Sequence[str], name: str, default: str, *, hint: str = "") -> str:
+    """A choice from an ordered few, on a slider."""
+    _prepare(name, steps, default)
+    chosen = st.select_slider(label, steps, key=name, help=hint or None)
+    return _kept(name, str(chosen))
+
+
+def stretch(label: str, low: int, high: int, name: str, default: tuple[int, int], *, hint: str = "") -> tuple[int, int]:
+    """Two whole numbers, the lower first, on one slider; in the address as ``10-50``."""
+    if name not in st.session_state:
+        st.session_state[name] = _two(st.query_params.get(name, ""), low, high) or default
+    shown: Any = st.slider(label, low, high, key=name, help=hint or None)  # a pair, as the state that it starts from
+    first, second = shown
+    _kept(name, "" if (first, second) == default else f"{first}-{second}")
+    return int(first), int(second)
+
+
+def _two(told: str, low: int, high: int) -> tuple[int, int] | None:
+    first, _, second = told.partition("-")
+    if not (first.isdigit() and second.isdigit()):
+        return None
+    one, other = sorted((min(max(int(first), low), high), min(max(int(second), low), high)))
+    return one, other
+
+
+def forget(*names: str) -> None:
+    """Go back to what was there before anything was chosen."""
+    for name in names:
+        st.session_state.pop(name, None)
+        if name in st.query_params:
+            del st.query_params[name]

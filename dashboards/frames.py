@@ -17,18 +17,21 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from dashboards.beside import beside
 from dashboards.copies import fold_copies
 from dashboards.minutes import BINS, bin_for, minutes, unseen
 from dashboards.published import Meta, Published
 from dashboards.ribbon import who_knew_when
 from dashboards.statement import statement_effect
 from dashboards.told import told
+from dashboards.trust import trust
 
 __all__ = [
     "BINS",
     "Meta",
     "Published",
     "attempts",
+    "beside",
     "bin_for",
     "coverage",
     "dead_letters",
@@ -47,6 +50,7 @@ __all__ = [
     "sparks",
     "statement_effect",
     "told",
+    "trust",
     "unseen",
     "who_knew_when",
 ]

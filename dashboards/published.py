@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,11 @@ REMEDY: Final = "Start `downchatter run` to watch live, or `downchatter demo` to
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a generation says about itself. Times are aware UTC; `written` is when it was put in force."""
+    """What a generation says about itself. Times are aware UTC; `written` is when it was put in force.
+
+    `rules` are those in force and `settled` those of the settings, as `downchatter.ruling` tells them; `stored` is the
+    size of the database in `bytes` and the rows of each table.
+    """
 
     generation: str
     published_at: datetime
@@ -44,6 +48,11 @@ class Meta:
     version: str = ""
     model: str = ""
     promise_days: float = 0.0
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    settled: Mapping[str, Any] = field(default_factory=dict)
+    retention_days: int = 0
+    stored: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 class Published:
@@ -149,6 +158,11 @@ def _meta(folder: Path) -> Meta:
         version=str(said.get("version", "")),
         model=str(said.get("model", "")),
         promise_days=float(said.get("promise_days", 0)),
+        rules=dict(said.get("rules", {})),
+        settled=dict(said.get("settled", {})),
+        retention_days=int(said.get("retention_days", 0)),
+        stored={str(name): int(count) for name, count in dict(said.get("stored", {})).items()},
+        versions={name: str(said[name]) for name in ("python", "duckdb") if name in said},
     )
 
 

@@ -1,4 +1,4 @@
-"""What people say besides that it is broken: what fails, why as they see it, on what, where, and who means to go."""
+"""What people say besides that it is broken: what fails, which work it hits, why, on what, where, who means to go."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dashboards.published import Published
 
 HEADS: Final = {
     "fails": "What fails",
+    "work": "Which work was hit",
     "cause": "Causes, as users tell them",
     "platform": "On what",
     "place": "Where",

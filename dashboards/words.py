@@ -53,6 +53,15 @@ def span(duration: timedelta) -> str:
     return f"{round(minutes / 1440)} days"
 
 
+def size(count: float) -> str:
+    """A number of bytes."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
 def distance(minutes: float) -> str:
     """A distance in minutes with its sign, as in "+4 min"."""
     if not known(minutes):

@@ -6,6 +6,7 @@
 | ``cause:overload`` | why, as the author sees it; ``cause:upstream=AWS`` names another service |
 | ``platform:iOS`` | on what |
 | ``place:London`` | where |
+| ``work:study`` | which work it hit: study, writing, business, coding, play, travel |
 | ``leaving`` | means to go; ``alternative=Claude`` names where to |
 | ``asks`` | asks the company: "any update?", "when will it be back?" |
 | ``asks others`` | asks around: "anyone else?" |
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.records import Mention
-from nlp.lexicon.aspects import BEFORE_ALTERNATIVE, BEFORE_UPSTREAM, CAUSE, FAILS, MEANS, PLATFORM
+from nlp.lexicon.aspects import BEFORE_ALTERNATIVE, BEFORE_UPSTREAM, CAUSE, FAILS, MEANS, PLATFORM, WORK
 from nlp.lexicon.notation import ALT, SVC, UP
 from nlp.lexicon.patternset import Hit, PatternSet
 from nlp.lexicon.rules import tokens_of
@@ -70,7 +71,7 @@ class Aspects:
     def __init__(self) -> None:
         vocab = blank_pipeline().vocab
         self._patterns, self._ways, self._causes = PatternSet(vocab), PatternSet(vocab), PatternSet(vocab)
-        for table in (FAILS, CAUSE, PLATFORM, MEANS):
+        for table in (FAILS, CAUSE, PLATFORM, WORK, MEANS):
             self._patterns.add_table(table)
         self._ways.add_table({"alternative": BEFORE_ALTERNATIVE})
         self._causes.add_table({"cause:upstream": BEFORE_UPSTREAM})

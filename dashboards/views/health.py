@@ -12,7 +12,7 @@ from dashboards.markup import Safe, fill
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
 from dashboards.parts import facts, mark, table
 from dashboards.published import Meta
-from dashboards.words import each, known, plain, span
+from dashboards.words import each, known, plain, size, span
 
 
 def page() -> None:
@@ -37,6 +37,7 @@ def _health() -> None:
 
 
 def _about(meta: Meta) -> list[tuple[str, object]]:
+    stored = meta.stored
     return [
         ("Judged until", when(meta.judged_until)),
         ("Listening since", when(meta.started_at)),
@@ -44,7 +45,11 @@ def _about(meta: Meta) -> list[tuple[str, object]]:
         ("Generation", meta.generation.lstrip("0")),
         ("Reads posts with", meta.model),
         ("False-alarm promise", f"at most one in {meta.promise_days:g} days per service"),
-        ("Version", meta.version),
+        ("Version", ", ".join([meta.version, *(f"{name} {said}" for name, said in meta.versions.items())])),
+        ("Database", size(stored["bytes"]) if "bytes" in stored else "not known"),
+        ("Posts kept", f"{stored['posts']:,}" if "posts" in stored else "not known"),
+        ("Retention", f"words of posts for {meta.retention_days} days" if meta.retention_days else "not known"),
+        ("Streamlit", st.__version__),
     ]
 
 

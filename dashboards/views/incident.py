@@ -9,14 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import frames, posts
+from dashboards.beside import upstream
 from dashboards.markup import Safe, fill, join, link, outward
 from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
-from dashboards.parts import facts, mark, sayings
+from dashboards.parts import facts, mark, sayings, table
 from dashboards.published import Meta
 from dashboards.statement import Effect, statement_effect
+from dashboards.trust import rate, verdict
 from dashboards.views import pictures
 from dashboards.views.marking import marking
-from dashboards.words import count, distance, each, known, plain, span, whole
+from dashboards.words import count, distance, each, known, plain, several, span, whole
 
 STATES: Final = {
     "suspected": "elevated",
@@ -84,10 +86,13 @@ def _story(identity: str) -> None:
         with left:
             st.subheader("Who knew when", anchor=False)
             show(_ribbon(steps, told["onset_at"]))
-            _said_of_it(told, meta)
+            _over(told, meta)
             _helped(identity, steps)
+            _trusted(identity)
         with right:
             _chart(told, meta)
+            _said_of_it(told, meta)
+            _beside(told, meta)
             st.subheader("The most telling posts", anchor=False)
             _telling(told, meta)
 
@@ -105,7 +110,8 @@ def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) ->
     to = link("service", service=told["service"], span="6 h")
     title = fill(
         '<div class="dc-title"><h1>{service}: {what}</h1><span class="word is-{tone}">{mark}{state}</span>'
-        '<a href="{to}" style="text-decoration:underline">Open the service</a></div>',
+        '<a href="{to}" style="text-decoration:underline">Open the service</a>{merged}</div>',
+        merged=_merged(told),
         mark=mark(STATES.get(told["state"], "calm")),
         service=told["service"],
         what="outage" if told["signal"] == "outage" else "frustration",
@@ -119,6 +125,13 @@ def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) ->
         why=_why(told, meta),
         facts=facts(_figures(told, steps, meta, people), large=True),
     )
+
+
+def _merged(told: dict[str, Any]) -> Safe:
+    if not known(told["merged_into"]) or not told["merged_into"]:
+        return Safe("")
+    to = link("incident", incident=str(told["merged_into"]))
+    return fill('<a href="{to}" style="text-decoration:underline">Marked as part of another incident</a>', to=to)
 
 
 def _why(told: dict[str, Any], meta: Meta) -> Safe:
@@ -211,9 +224,68 @@ def _said_of_it(told: pd.Series[Any], meta: Meta) -> None:
     found = read(frames.told, told["service"], told["onset_at"].to_pydatetime(), pd.Timestamp(until).to_pydatetime())
     if found.empty:
         return
-    st.subheader("What people say of it", anchor=False)
+    st.subheader("Impact, as people tell it", anchor=False)
     show(sayings(found))
     st.caption("Counted by people. What users say of causes is talk, not finding.")
+
+
+def _over(told: pd.Series[Any], meta: Meta) -> None:
+    """Is it over: what the last quarter of an hour tells, while it is not."""
+    if known(told["resolved_at"]):
+        return
+    until = pd.Timestamp(meta.judged_until).to_pydatetime()
+    last = read(frames.minutes, told["service"], until - timedelta(minutes=15), until, width=15).iloc[-1]
+    st.subheader("Is it over", anchor=False)
+    if not last["seen"] > 0:
+        show(Safe("<p>Not known: no source could be read in the last 15 minutes.</p>"))
+        return
+    again = several(whole(last["recovery"]), "person says", "people say")
+    words = f"Not yet. In the last 15 minutes {again} that it works again; {count(last['reports'])} report trouble."
+    show(fill("<p>{words} Up to {upper} would be usual.</p>", words=words, upper=count(last["upper"])))
+
+
+def _beside(told: pd.Series[Any], meta: Meta) -> None:
+    """Other services that rose with it, and how much of it people put down to an upstream."""
+    onset = told["onset_at"].to_pydatetime()
+    end = pd.Timestamp(told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until).to_pydatetime()
+    found = read(frames.beside, told["id"])
+    blamed = read(upstream, [told["service"]], onset, end).dropna(subset=["upstream"])
+    st.subheader("What rose with it", anchor=False)
+    for row in each(blamed.head(3)):
+        share = f"{row['blaming']:,} of {row['people']:,} people ({row['blaming'] / row['people']:.0%})"
+        show(fill("<p>{share} put it down to <strong>{name}</strong>.</p>", share=share, name=plain(row["upstream"])))
+    if blamed.empty:
+        show(Safe('<p class="dc-soft">Nobody who counted blames an upstream.</p>'))
+    if found.empty:
+        show(Safe('<p class="dc-soft">No other service rose within an hour and a half of it.</p>'))
+        return
+    heads = ("Service", "Began", "Severity", "People", "Blame an upstream")
+    show(table(heads, [_risen(row) for row in each(found)], numbers=(3,)))
+
+
+def _risen(row: dict[str, Any]) -> tuple[object, ...]:
+    to = link("incident", incident=row["id"])
+    blame = f"{row['blaming']:.0f} name {plain(row['upstream'])}" if known(row["upstream"]) else "nobody"
+    began = f"{distance(row['minutes'])} from this one" if row["minutes"] else "at the same time"
+    named = fill('<a href="{to}" style="text-decoration:underline">{name}</a>', to=to, name=row["service"])
+    return named, began, str(row["severity"]).capitalize(), f"{row['people']:,.0f}", blame
+
+
+def _trusted(identity: str) -> None:
+    """Frustration and talk of leaving before, during and after it."""
+    found = read(frames.trust, identity)
+    if found.empty:
+        return
+    st.subheader("Trust", anchor=False)
+    show(fill("<p>{words}</p>", words=verdict(found)))
+    rows = [(row["stretch"], _frustration(row), rate(row["people"], row["leaving"])) for row in each(found)]
+    show(table(("", "Frustration, 0 to 1", "Talk of leaving"), rows))
+
+
+def _frustration(row: dict[str, Any]) -> str:
+    if not known(row["frustration"]):
+        return f"not enough posts ({row['posts']:,})"
+    return f"{row['frustration']:.2f} ({row['low']:.2f} to {row['high']:.2f}, {row['posts']:,} posts)"
 
 
 def _helped(identity: str, steps: pd.DataFrame) -> None:

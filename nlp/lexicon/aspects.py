@@ -187,6 +187,38 @@ PLATFORM: Final[Table] = {
     """,
 }
 
+WORK: Final[Table] = {
+    "work:study": """
+        homework|assignment|assignments|exam|exams|finals|midterm|midterms|thesis|dissertation|coursework|revision
+        my|the|our|for|in|an|due essay|essays|class|classes|lecture|lesson|quiz|test|schoolwork|studies
+        study|studying for|tonight|tomorrow
+        for school|class|uni|university|college
+    """,
+    "work:writing": """
+        novel|manuscript|screenplay|fanfic|fanfiction|newsletter|copywriting
+        my|the|a|this|writing draft|chapter|article|script|story|report|blog|poem
+    """,
+    "work:business": """
+        my|our|the business|clients|client|customers|staff|payroll|invoices|orders|shop|employees
+        at|for|from|during work|office
+        do|doing my|our job|jobs
+        deadline|deadlines|workday|payroll
+        losing|lost|costing|costs _? sales|money|revenue|business|orders
+    """,
+    "work:coding": """
+        coding|debugging|codebase|deploying|deploy|deployment|deployments|devops
+        my|our|the code|pipeline|builds|repo|repos|ci|prod|production
+    """,
+    "work:play": """
+        my|our|the|a|mid|middle raid|match|ranked|tournament|campaign|playthrough
+        game|movie|film night
+        roleplay|roleplaying
+    """,
+    "work:travel": """
+        my|our|the flight|train|commute|trip|ride|booking|boarding
+    """,
+}
+
 MEANS: Final[Table] = {
     "leaving": """
         cancelling|canceling|cancelled|canceled|cancel|cancelling my|the|our|your|this? SVC|subscription|
