@@ -31,6 +31,7 @@ DRIFT_MINUTES: Final = (60.0, 360.0)
 DRIFT_PACE: Final = 15.0
 """Drift is followed the faster, the more hours stray: over `DRIFT_PACE / stray` minutes, within these bounds."""
 
+ADOPTED: Final = 1440.0
 MOST_DRIFT: Final = 3.0
 SHARED_PULL: Final = 20.0
 DAY_PULL: Final = 6.0
@@ -202,6 +203,11 @@ class Baseline:
         doubt = mean / np.sqrt(self._level[0, which] + PRIOR_VOICES)
         most = mean + 3.0 * (deviation + doubt) + 2.0
         return np.clip(weight, 0.0, most)
+
+    def adopt(self, channel: int, rate: float) -> None:
+        """Take a rate a minute for the new usual of a channel, as if it had been so for a day."""
+        self._level[:, channel] = (rate * ADOPTED, ADOPTED)
+        self._drift[:, channel] = 0.0
 
     def learn_spread(self, block: Block) -> None:
         """Take in how counts scatter within a block. An outage barely shows in it, so no block need be left out."""

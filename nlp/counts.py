@@ -12,8 +12,8 @@ from ingest.records import Minute
 from nlp.baseline import Floats, Ints
 from nlp.coverage import Blindness, to_minute
 
-FIELDS: Final = ("outage", "frustration", "others", "voices", "complaints", "recovery", "posts")
-OUTAGE, FRUSTRATION, OTHERS, VOICES, COMPLAINTS, RECOVERY, POSTS = range(len(FIELDS))
+FIELDS: Final = ("outage", "frustration", "others", "voices", "complaints", "recovery", "posts", "talk")
+OUTAGE, FRUSTRATION, OTHERS, VOICES, COMPLAINTS, RECOVERY, POSTS, TALK = range(len(FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Counts:
     """Sums over the readable sources per minute and service, sorted by (minute, service), each pair once.
 
     `values` has one row per pair and one column per name in `FIELDS`: weight of outage reports, weight of frustration,
-    authors who do not complain, outage voices, complaining authors, recovery authors, posts.
+    authors who do not complain, outage voices, complaining authors, recovery authors, posts, authors of any post.
     """
 
     minute: Ints
@@ -63,6 +63,7 @@ def _values(row: Minute) -> tuple[float, ...]:
         row.complaint_authors,
         row.recovery_authors,
         row.posts,
+        row.authors,
     )
 
 

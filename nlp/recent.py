@@ -8,7 +8,10 @@ from typing import Final
 import numpy as np
 
 from nlp.baseline import Floats, Ints
-from nlp.counts import FIELDS, FRUSTRATION, OUTAGE, POSTS, VOICES
+from nlp.counts import FIELDS, FRUSTRATION, OUTAGE, POSTS, TALK, VOICES
+from nlp.hush import falls
+from nlp.onset import interval, posterior
+from nlp.sequential import likelihoods
 
 SLOTS: Final = 512
 LOOK: Final = 360
@@ -20,7 +23,10 @@ ANGER_EACH: Final = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A stretch up to now that stands out: from `onset` on, `weight` was seen where `expected` was to be."""
+    """A stretch up to now that stands out: from `onset` on, `weight` was seen where `expected` was to be.
+
+    It began between `earliest` and `latest`, with a chance of 90 %.
+    """
 
     onset: int
     weight: float
@@ -28,6 +34,8 @@ class Rise:
     posts: int
     expected: float
     evidence: float
+    earliest: int
+    latest: int
 
     @property
     def reach(self) -> float:
@@ -48,7 +56,7 @@ class Recent:
         self._minutes[services, slot] = minute
         self._values[services, slot] = values
 
-    def rise(self, service: int, signal: int, minute: int, mean: float, since: int) -> Rise:
+    def rise(self, service: int, signal: int, minute: int, mean: float, spread: float, since: int) -> Rise:
         """The stretch ending with `minute` that is least like `mean` a minute (change-point by maximum likelihood).
 
         Args:
@@ -56,22 +64,68 @@ class Recent:
             signal: `OUTAGE` or `FRUSTRATION`.
             minute: the last minute that counts.
             mean: expected weight a minute.
+            spread: variance over mean.
             since: no stretch begins before this minute.
         """
-        first = max(since, minute - LOOK + 1)
-        held = self._minutes[service]
-        slots = np.flatnonzero((held >= first) & (held <= minute))
-        slots = slots[np.argsort(-held[slots])]
-        times, values = held[slots], self._values[service, slots]
+        times, values = self._last(service, minute, since)
         weight = np.cumsum(values[:, signal])
-        expected = mean * (minute - times + 1.0)
+        expected: Floats = mean * (minute - times + 1.0)
         told = np.where(weight > expected, surprise(weight, expected), -1.0)
         told = np.where(values[:, signal] > 0, told, -1.0)
         best = int(np.argmax(told))
         voices = values[: best + 1, VOICES].sum() if signal == OUTAGE else weight[best] / ANGER_EACH
         posts = int(values[: best + 1, POSTS].sum())
-        evidence = max(float(told[best]), 0.0)
-        return Rise(int(times[best]), float(weight[best]), float(voices), posts, float(expected[best]), evidence)
+        first = max(since, minute - LOOK + 1)
+        gain, loss = likelihoods(np.array([[max(mean, 1e-12)]]), np.array([[spread]]))
+        early, late = interval(posterior(_dense(times, values[:, signal], first, minute), gain[0], loss[0]))
+        return Rise(
+            onset=int(times[best]),
+            weight=float(weight[best]),
+            voices=float(voices),
+            posts=posts,
+            expected=float(expected[best]),
+            evidence=max(float(told[best]), 0.0),
+            earliest=min(first + early, int(times[best])),
+            latest=max(first + late, int(times[best])),
+        )
+
+    def fall(self, service: int, minute: int, mean: float, least: float, spread: float, since: int) -> Rise:
+        """The stretch ending with `minute` in which a service is silent.
+
+        Args:
+            service: its number.
+            minute: the last minute that counts.
+            mean: people a minute who are usual.
+            least: the same, leaning to the low side.
+            spread: variance over mean.
+            since: no stretch begins before this minute.
+        """
+        first = max(since, minute - LOOK + 1)
+        times, values = self._last(service, minute, since)
+        talk = _dense(times, values[:, TALK], first, minute)
+        grow, drop = falls(np.array([least]), np.array([spread]))
+        weights = posterior(talk, drop[0], -grow[0])
+        best, (early, late) = int(np.argmax(weights)), interval(weights)
+        heard = float(talk[best:].sum())
+        posts = int(values[times >= first + best, POSTS].sum())
+        usual = mean * (minute + 1 - first - best)
+        evidence = max(float(weights[best]), 0.0)
+        return Rise(
+            first + best, heard, heard, posts, usual, evidence, first + min(early, best), first + max(late, best)
+        )
+
+    def _last(self, service: int, minute: int, since: int) -> tuple[Ints, Floats]:
+        """Minutes with rows from `since` to `minute`, newest first, with their values."""
+        held = self._minutes[service]
+        slots = np.flatnonzero((held >= max(since, minute - LOOK + 1)) & (held <= minute))
+        slots = slots[np.argsort(-held[slots])]
+        return held[slots], self._values[service, slots]
+
+
+def _dense(times: Ints, weight: Floats, first: int, minute: int) -> Floats:
+    counts = np.zeros(minute + 1 - first)
+    counts[times - first] = weight
+    return counts
 
 
 def surprise(weight: Floats, expected: Floats) -> Floats:
@@ -81,4 +135,4 @@ def surprise(weight: Floats, expected: Floats) -> Floats:
     return nats
 
 
-__all__ = ["FRUSTRATION", "LOOK", "OUTAGE", "Recent", "Rise", "surprise"]
+__all__ = ["FRUSTRATION", "LOOK", "OUTAGE", "TALK", "Recent", "Rise", "surprise"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.records import Bounds, Expected, Incident, Spike
+from nlp.severity import USUAL
 
 SIGNALS_WATCHED: Final = 2
 
@@ -31,7 +32,7 @@ class Rules:
     promise_days: float = 30.0
     min_voices: float = 6.0
     adopt_hours: float = 24.0
-    bounds: Bounds = Bounds()
+    bounds: Bounds = USUAL
     without: frozenset[str] = frozenset()
 
     @property

@@ -8,6 +8,7 @@ from typing import Final
 from ingest.records import Bounds
 
 LEVELS: Final = ("minor", "major", "critical")
+USUAL: Final = Bounds()
 
 
 def severity(ratio: float, reach: float, minutes: int, bounds: Bounds | None = None) -> tuple[str, str]:
@@ -40,6 +41,29 @@ def confidence(evidence: float, threshold: float, reach: float, least: float) ->
     sure = min(0.99, by_evidence, max(by_reach, 0.5))
     told = f"the rise is {_odds(evidence)} under the usual rate, and {_people(reach)}"
     return sure, told
+
+
+LONG_SILENCE: Final = 120
+MANY_MISSING: Final = 300.0
+
+
+def lull(heard: float, usual: float, minutes: int) -> tuple[str, str]:
+    """The level of a silence and why. It is never critical: it may have a harmless cause.
+
+    Args:
+        heard: people who spoke.
+        usual: people who usually do in such a time.
+        minutes: how long it has lasted.
+    """
+    severe = minutes >= LONG_SILENCE and usual - heard >= MANY_MISSING
+    said = "nobody spoke" if round(heard) == 0 else f"{_people(heard)}"
+    return LEVELS[severe], f"{said} where {usual:,.0f} are usual, {_lasting(minutes)}"
+
+
+def unlikely(evidence: float, threshold: float) -> tuple[float, str]:
+    """How sure the evidence makes us of a silence, 0 to 1, and why. Half at the least evidence that tells of one."""
+    sure = min(0.99, 1.0 / (1.0 + math.exp(-(evidence - threshold) / 3.0)))
+    return sure, f"so little talk is {_odds(evidence)} at the usual rate"
 
 
 def _odds(nats: float) -> str:

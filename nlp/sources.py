@@ -24,6 +24,10 @@ class Sources:
         """Whether anything has come from a source."""
         return source in self._names
 
+    def names(self) -> list[str]:
+        """The sources from which anything has come, sorted."""
+        return sorted(self._names)
+
     def add(self, services: Ints, names: Iterable[str], posts: Floats) -> None:
         """Count posts per service and source."""
         columns = np.array([self._column(name) for name in names], dtype=np.int64)

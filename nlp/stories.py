@@ -13,7 +13,7 @@ import numpy as np
 from ingest.records import Bounds, Incident, IncidentState, Signal
 from nlp.coverage import EPOCH
 from nlp.recent import Rise, surprise
-from nlp.severity import LEVELS, confidence, severity
+from nlp.severity import LEVELS, USUAL, confidence, severity
 
 WINDOW: Final = 15
 """A rate is back when the last so many minutes are inside the band."""
@@ -67,19 +67,23 @@ class Story:
     voices: float = 0.0
     posts: int = 0
     expected: float = 0.0
-    peak: int = 0
+    earliest: int = 0
+    latest: int = 0
+    peak: int | None = None
     peak_rate: float = 0.0
     peak_mean: float = 0.0
     evidence: float = 0.0
     restless: int = 0
     told: str = LEVELS[0]
-    bounds: Bounds = Bounds()
+    adopted: bool = False
+    bounds: Bounds = USUAL
     last: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     @classmethod
     def begin(cls, service: str, signal: Signal, threshold: float, least: float, tick: Tick, rise: Rise) -> Story:
         """The story that a first alarm opens."""
         story = cls(service, signal, threshold, least, tick.minute + 1, rise.onset)
+        story.earliest, story.latest = rise.earliest, rise.latest
         story.weight, story.voices, story.posts = rise.weight, rise.voices, rise.posts
         story.expected, story.restless = rise.expected, tick.minute
         story._weigh(tick)
@@ -103,6 +107,10 @@ class Story:
     def reach(self) -> float:
         """People who stand behind it, votes counted in."""
         return max(self.weight, self.voices)
+
+    def rate(self, minute: int) -> float:
+        """What was seen a minute, from the onset to `minute`."""
+        return self.weight / max(1, minute - self.onset)
 
     @property
     def ratio(self) -> float:
@@ -148,7 +156,7 @@ class Story:
 
     def _see(self, tick: Tick) -> None:
         self.last.append((tick.weight, tick.mean, tick.recovery))
-        if self._rate_is_high(tick):
+        if self._rate_is_off(tick):
             self.restless = tick.minute
 
     def _count(self, tick: Tick) -> None:
@@ -169,7 +177,7 @@ class Story:
         if rate > self.peak_rate:
             self.peak, self.peak_rate, self.peak_mean = tick.minute, rate, tick.mean
 
-    def _rate_is_high(self, tick: Tick) -> bool:
+    def _rate_is_off(self, tick: Tick) -> bool:
         weight = sum(seen for seen, _, _ in self.last)
         mean = sum(expected for _, expected, _ in self.last)
         return weight > mean + 2.33 * float(np.sqrt(tick.spread * mean + (tick.doubt * mean) ** 2)) + 1.0
@@ -207,6 +215,9 @@ class Story:
     def _is_sure(self) -> bool:
         return self.evidence >= self.threshold + SURE and self.reach >= 2 * self.least
 
+    def _confidence(self) -> tuple[float, str]:
+        return confidence(self.evidence, self.threshold, self.reach, self.least)
+
     def _patience(self) -> float:
         """Minutes of silence after which a rise that went on would have been heard of with a chance of 95 %."""
         lasted = max(1, self.restless + 1 - self.onset)
@@ -218,7 +229,7 @@ class Story:
     def snapshot(self, end: int) -> Incident:
         """The incident as it stands at minute `end`."""
         level, why = self._severity(self.resolved or end)
-        sure, why_sure = confidence(self.evidence, self.threshold, self.reach, self.least)
+        sure, why_sure = self._confidence()
         return Incident(
             id=identity(self.service, self.signal, self.opened),
             service=self.service,
@@ -227,7 +238,7 @@ class Story:
             onset_at=moment(self.onset),
             opened_at=moment(self.opened),
             confirmed_at=_maybe(self.confirmed),
-            peak_at=moment(self.peak),
+            peak_at=_maybe(self.peak),
             recovering_at=_maybe(self.recovering),
             resolved_at=_maybe(self.resolved),
             severity=level,
@@ -241,6 +252,8 @@ class Story:
             evidence=self.evidence,
             updated_at=moment(self.updated or self.opened),
             peak_ratio=self.ratio,
+            onset_earliest=moment(self.earliest),
+            onset_latest=moment(self.latest),
         )
 
 

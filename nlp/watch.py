@@ -15,8 +15,11 @@ from ingest.records import SIGNALS, Expected, Incident, Spike
 from nlp.band import band
 from nlp.baseline import Baseline, Block, Floats, Ints, Null
 from nlp.blocks import block_end
-from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, OTHERS, OUTAGE, POSTS, RECOVERY, VOICES, Counts
+from nlp.company import Company
+from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, OTHERS, OUTAGE, POSTS, RECOVERY, TALK, VOICES, Counts
 from nlp.coverage import Blindness
+from nlp.hush import Hush
+from nlp.lulls import Lull
 from nlp.recent import ANGER_EACH, LOOK, Recent, Rise
 from nlp.rules import Judgement, Rules
 from nlp.sequential import Evidence
@@ -37,6 +40,12 @@ SETTLING: Final = 3 * 1440
 
 NEWCOMER: Final = 720
 """Until then an alarm takes twice the voices."""
+
+DROP: Final = 2
+"""The number of the third signal: silence. Its channels, by this number, are in `Hush`; the baseline's are others."""
+
+AGAIN: Final = 5
+"""Minutes until a silence is looked at again for which a whole source may be the cause."""
 
 HELD_BACK: Final = 0.6
 """A block that ends with so much of the evidence for an alarm is not learned from."""
@@ -68,10 +77,13 @@ class Watch:
         self._evidence = Evidence(2 * count, rules.threshold)
         self._recent = Recent(count)
         self._sources = Sources(count)
+        self._hush = Hush(count, rules.threshold, alone=alone)
+        self._company = Company()
+        self._shares: dict[str, Floats] = {}
         self._stories: dict[int, Story] = {}
         self._started = np.full(count, -1, dtype=np.int64)
         self._heard = np.full(count, -(1 << 40), dtype=np.int64)
-        self._calm_since = np.zeros(2 * count, dtype=np.int64)
+        self._calm_since = np.zeros(3 * count, dtype=np.int64)
         self._folded = np.zeros(2 * count, dtype=np.int64)
         self._crowd, self._crowd_at = np.zeros(count), np.zeros(count, dtype=np.int64)
         self._pool, self._pool_ends = np.zeros(2 * count), 0
@@ -93,6 +105,7 @@ class Watch:
             self._clock = int(rows.minute[0])
         if self._clock is None:
             return Judgement([], [], [])
+        self._company.add(spoken, sources)
         place = int(np.searchsorted(rows.minute, self._clock))
         said = int(np.searchsorted(spoken[:, 0], self._clock))
         edges = [*blind.changes(self._clock, end), end]
@@ -111,6 +124,7 @@ class Watch:
         """Judge by other rules from the next minute on. Stories that are open go on as they began."""
         self._rules = rules
         self._evidence.aim(rules.threshold)
+        self._hush.aim(rules.threshold)
 
     # Cutting time
 
@@ -125,18 +139,24 @@ class Watch:
             self._learn(minute)
             self._block_first, self._block_last = minute, block_end(minute, self._started)
             self._null = self._baseline.expect(minute)
+            self._hush.renew(minute)
             if minute % 60 == 0:
                 found.expected += self._band(minute)
         self._owe(minute, blind)
         self._first, self._blind, self._open = minute, unread, True
         self._share = self._sources.readable(unread) if unread else np.ones(self._count)
         self._evidence.expect(_head(self._null, 2 * self._count), np.tile(self._share, 2))
+        self._hush.expect(minute, self._share, self._started)
+        judged = bool(self._hush.least.any())
+        self._shares = {one: self._sources.share(one) for one in self._sources.names() if judged and one not in unread}
 
     def _close(self, minute: int) -> None:
         self._fold(self._watched(), minute)
         known = self._started >= 0
         lasted = np.where(known, minute - np.maximum(self._started, self._first), 0) * self._share
-        self._block.exposure += np.tile(np.maximum(lasted, 0.0), 3)
+        lasted = np.maximum(lasted, 0.0)
+        self._block.exposure += np.tile(lasted, 3)
+        self._hush.close(minute, lasted)
 
     def _learn(self, minute: int) -> None:
         if not self._open:
@@ -147,27 +167,45 @@ class Watch:
         risen = (nats > HELD_BACK * self._rules.threshold) & (self._block.weight[:watched] > 2.0 * usual + 1.0)
         chosen = ~self._spoiled
         chosen[:watched] &= ~risen
-        chosen |= np.tile(minute - self._started < SETTLING, 3)
+        young = minute - self._started < SETTLING
+        chosen |= np.tile(young, 3)
         if "masking" in self._rules.without:
             chosen[:] = True
         self._baseline.learn_spread(self._block)
         self._baseline.learn(self._block_first, self._block, chosen, hour_over=minute % 60 == 0)
+        self._hush.learn(self._block_first, minute, ~self._spoiled[watched:], young)
         self._sources.fade(minute - self._block_first)
         self._block = Block.empty(3 * self._count)
         self._spoiled[:] = False
+        self._adopt(minute)
         for channel, story in self._stories.items():
-            self._spoil(channel, story, minute)
+            self._spoil(channel, story)
 
-    def _spoil(self, channel: int, story: Story, minute: int) -> None:
-        if not story.open or minute - story.opened >= self._rules.adopt_hours * 60:
+    def _adopt(self, minute: int) -> None:
+        """What has lasted so long that it is the new usual is taken for it, at once."""
+        for channel, story in self._stories.items():
+            if not story.open or story.adopted or minute - story.opened < self._rules.adopt_hours * 60:
+                continue
+            story.adopted, (signal, service) = True, divmod(channel, self._count)
+            if signal == DROP:
+                self._hush.adopt(service, story.rate(minute))
+            else:
+                self._baseline.adopt(channel, story.rate(minute))
+                self._evidence.forget(np.array([channel]))
+
+    def _spoil(self, channel: int, story: Story) -> None:
+        if not story.open or story.adopted:
             return
-        self._spoiled[channel] = True
-        if channel < self._count:
-            self._spoiled[channel + self._count] = self._spoiled[channel + 2 * self._count] = True
+        signal, service = divmod(channel, self._count)
+        spoiled = slice(channel, channel + 1) if signal == FRUSTRATION else slice(service, None, self._count)
+        self._spoiled[spoiled] = True
 
     def _band(self, minute: int) -> list[Expected]:
         drawn = (self._started >= 0) & (minute - self._heard < DRAWN)
-        return band(self._names, np.flatnonzero(drawn), minute, self._null)
+        return band(self._names, np.flatnonzero(drawn), minute, self._drawn())
+
+    def _drawn(self) -> Null:
+        return _joined(_head(self._null, 2 * self._count), self._hush.null)
 
     def _owe(self, minute: int, blind: Blindness) -> None:
         for source, lasted in blind.ended(minute):
@@ -196,7 +234,8 @@ class Watch:
         assert self._clock is not None
         if self._stories:
             return self._clock
-        return int(rows.minute[place]) if place < len(rows) else stop
+        spoken = int(rows.minute[place]) if place < len(rows) else stop
+        return max(min(spoken, self._hush.next_due()), self._clock)
 
     def _minute(self, minute: int, services: Ints, values: Floats, found: Found) -> None:
         alarms: dict[int, tuple[float, Rise]] = {}
@@ -204,6 +243,7 @@ class Watch:
             found.expected += self._hear(minute, services, values)
             for signal in (OUTAGE, FRUSTRATION):
                 self._observe(minute, signal, services, values, alarms)
+        self._listen(minute, alarms)
         if self._stories or alarms:
             seen = dict(zip(services.tolist(), values, strict=True))
             self._tell(minute, seen, alarms, found)
@@ -214,17 +254,19 @@ class Watch:
             self._started[fresh] = minute
             for signal in range(2):
                 self._folded[fresh + signal * self._count] = minute
+            self._hush.begin(fresh, minute)
             self._block_last = min(self._block_last, (minute // 5 + 1) * 5)
         hour = minute - minute % 60
         undrawn = services[hour - self._heard[services] >= DRAWN]
         self._heard[services] = minute
         self._recent.put(minute, services, values)
+        self._hush.hear(minute, services, values[:, TALK])
         others = services + 2 * self._count
         self._block.weight[others] += values[:, OTHERS]
         self._block.squares[others] += values[:, OTHERS] ** 2
         faded = self._crowd[services] * np.exp((self._crowd_at[services] - minute) / CROWD_HOUR)
         self._crowd[services], self._crowd_at[services] = faded + values[:, OTHERS], minute
-        return band(self._names, undrawn, hour, self._null) if len(undrawn) else []
+        return band(self._names, undrawn, hour, self._drawn()) if len(undrawn) else []
 
     def _observe(
         self, minute: int, signal: int, services: Ints, values: Floats, alarms: dict[int, tuple[float, Rise]]
@@ -250,6 +292,19 @@ class Watch:
             young = minute - self._started[channel % self._count] < NEWCOMER
             if rise.reach >= self._rules.min_voices * (1 + young) and told >= self._rules.threshold - np.log(LOOK):
                 alarms[channel] = (float(nats[spot]), rise)
+
+    def _listen(self, minute: int, alarms: dict[int, tuple[float, Rise]]) -> None:
+        """Silences that are enough, but for those in which a whole source may have fallen silent."""
+        hush = self._hush
+        for service, nats in hush.silent(minute):
+            spread, mean = float(hush.null.spread[service]), float(hush.null.mean[service] * self._share[service])
+            channel = DROP * self._count + service
+            since = max(int(hush.since[service]), int(self._calm_since[channel]))
+            rise = self._recent.fall(service, minute, mean, float(hush.least[service]), spread, since)
+            if self._company.silent(service, rise.onset, minute, hush.null.mean, self._shares):
+                hush.wait(service, minute + AGAIN)
+            else:
+                alarms[channel] = (nats, rise)
 
     def _alarm_at(self, which: Ints) -> Floats:
         return np.full(len(which), self._rules.threshold)
@@ -284,7 +339,7 @@ class Watch:
         signal, service = divmod(channel, self._count)
         mean = float(self._null.upper[channel] * self._share[service] * raised)
         since = max(int(self._started[service]), int(self._calm_since[channel]))
-        return self._recent.rise(service, signal, minute, mean, since)
+        return self._recent.rise(service, signal, minute, mean, float(self._null.spread[channel]), since)
 
     def _tell(self, minute: int, seen: dict[int, Floats], alarms: dict[int, tuple[float, Rise]], found: Found) -> None:
         for channel in sorted(self._stories.keys() | alarms.keys()):
@@ -311,34 +366,39 @@ class Watch:
         if story is None:
             assert tick.alarm is not None
             rules = self._rules
-            story = Story.begin(
+            kind = Lull if signal == DROP else Story
+            story = kind.begin(
                 self._names[service], SIGNALS[signal], rules.threshold, rules.min_voices, tick, tick.alarm
             )
             story.bounds = rules.bounds
             self._stories[channel] = story
-            self._spoil(channel, story, tick.minute)
+            self._spoil(channel, story)
             return story.opening(tick)
         before = story.state
         changes = story.follow(tick)
-        self._spoil(channel, story, tick.minute)
+        self._spoil(channel, story)
         if story.state in ("recovering", "resolved") and story.state != before:
-            self._evidence.forget(np.array([channel]))
+            if signal == DROP:
+                self._hush.forget(service)
+            else:
+                self._evidence.forget(np.array([channel]))
             self._calm_since[channel] = tick.minute + 1
         return changes
 
     def _tick(self, channel: int, minute: int, values: Floats | None, alarm: tuple[float, Rise] | None) -> Tick:
         signal, service = divmod(channel, self._count)
         row = np.zeros(len(FIELDS)) if values is None else values
-        voices = row[VOICES] if signal == OUTAGE else row[FRUSTRATION] / ANGER_EACH
+        null, place = (self._hush.null, service) if signal == DROP else (self._null, channel)
+        voices = {OUTAGE: row[VOICES], FRUSTRATION: row[FRUSTRATION] / ANGER_EACH, DROP: row[TALK]}[signal]
         return Tick(
             minute=minute,
-            weight=float(row[signal]),
+            weight=float(row[TALK if signal == DROP else signal]),
             voices=float(voices),
             posts=int(row[POSTS]),
             recovery=float(row[RECOVERY]),
-            mean=float(self._null.mean[channel] * self._share[service]),
-            spread=float(self._null.spread[channel]),
-            doubt=float(self._null.doubt[channel]),
+            mean=float(null.mean[place] * self._share[service]),
+            spread=float(null.spread[place]),
+            doubt=float(null.doubt[place]),
             nats=alarm[0] if alarm else 0.0,
             alarm=alarm[1] if alarm else None,
         )
@@ -354,6 +414,15 @@ class Watch:
 
 def _head(null: Null, count: int) -> Null:
     return Null(null.mean[:count], null.upper[:count], null.spread[:count], null.doubt[:count])
+
+
+def _joined(first: Null, second: Null) -> Null:
+    return Null(
+        np.concatenate([first.mean, second.mean]),
+        np.concatenate([first.upper, second.upper]),
+        np.concatenate([first.spread, second.spread]),
+        np.concatenate([first.doubt, second.doubt]),
+    )
 
 
 __all__ = ["COMPLAINTS", "Watch"]

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.records import MINUTE, Expected, Gap, Incident, Minute, Spike
-from nlp.evaluation.series import Traffic, calm, drawn, judge, openings
+from nlp.evaluation.series import MONDAY, Traffic, calm, drawn, judge, openings
 from nlp.judge import Judge, Judgement, Rules
 from nlp.severity import LEVELS
+from nlp.stories import moment
 
 LEAP = datetime(2024, 2, 27, 22, 7, tzinfo=UTC)
 """Two hours before the eve of a leap day."""
@@ -267,3 +268,16 @@ def test_a_confirmed_incident_is_told_again_only_when_it_is_worse_and_stands_as_
     assert (standing.id, standing.state) == (last.id, "confirmed")
     assert standing.updated_at == until
     assert standing.authors > last.authors
+
+
+def test_what_lasts_for_a_day_is_the_new_usual_and_alarms_no_more() -> None:
+    minutes, begin = 16 * 1440, 10 * 1440
+    rate = Traffic(10.0).rate(np.arange(minutes))
+    rate[begin:] *= 8
+    counts = drawn(np.broadcast_to(rate, (3, minutes)), 1.0, np.random.default_rng(1))
+    transitions = judge(counts).transitions
+    late = [one for one in transitions if one.opened_at > moment(MONDAY + begin + 1440)]
+    assert len({one.id for one in late}) <= 1
+    for service in "012":
+        ended = [one.resolved_at for one in transitions if one.service == service and one.resolved_at]
+        assert ended[0] < moment(MONDAY + begin + 30 * 60)
