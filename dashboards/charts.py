@@ -136,7 +136,7 @@ SHAPES: Final = {
 
 def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, window: Window) -> alt.LayerChart:
     """Incidents, official steps and our statements on the shared time axis, one lane each."""
-    points = pd.DataFrame(_points(incidents, officials, notes), columns=["at", "lane", "step", "detail"])
+    points = steps(incidents, officials, notes)
     points = points[(points["at"] >= window.since) & (points["at"] <= window.until)]
     lane = alt.Y(
         "lane:N", title=None, scale=alt.Scale(domain=list(LANES)), axis=alt.Axis(minExtent=AXIS, maxExtent=AXIS)
@@ -160,6 +160,12 @@ def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame,
         )
     )
     return alt.LayerChart(layer=[bars, dots]).properties(height=130)
+
+
+def steps(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    """What stands on the lanes, in the order of time: `at`, `lane`, `step`, `detail`."""
+    found = pd.DataFrame(_points(incidents, officials, notes), columns=["at", "lane", "step", "detail"])
+    return found.sort_values("at", kind="stable", ignore_index=True)
 
 
 def _points(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -186,6 +192,14 @@ def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
         for row in each(incidents)
     ]
     return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity"])
+
+
+def savable(chart: alt.LayerChart, name: str) -> alt.LayerChart:
+    """A chart with Vega's own menu, which saves it as PNG or SVG in the browser; nothing is sent anywhere."""
+    menu = {"export": {"png": True, "svg": True}, "source": False, "compiled": False, "editor": False}
+    options = {"actions": menu, "downloadFileName": name, "scaleFactor": 2}
+    saved: alt.LayerChart = chart.properties(usermeta={"embedOptions": options})
+    return saved
 
 
 def _framed(layers: Sequence[alt.Chart], window: Window, height: int) -> alt.LayerChart:

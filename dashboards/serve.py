@@ -32,16 +32,18 @@ SETTINGS: Final[Mapping[str, str | bool | list[str]]] = {
 }
 
 
-def command(published: Path, port: int, address: str = "127.0.0.1") -> list[str]:
+def command(published: Path, port: int, address: str = "127.0.0.1", secrets: Path | None = None) -> list[str]:
     """The command line that serves the page on a publication, from any working folder.
 
     Args:
         published: the folder that holds `CURRENT`; it may come into being later.
         port: the port to listen on.
-        address: the address to listen on. The page asks nobody for a name: keep it on this machine, or behind a
-            door that does.
+        address: the address to listen on.
+        secrets: a file with what Streamlit needs so that people can sign in (its `[auth]`).
     """
     settings = {**SETTINGS, "server.port": str(port), "server.address": address}
+    if secrets is not None:
+        settings["secrets.files"] = [str(secrets)]
     flags = [f"--{name}={said}" for name, value in settings.items() for said in _said(value)]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags, "--", str(published.resolve())]
 

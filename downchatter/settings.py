@@ -56,11 +56,28 @@ class Detection(Part):
         return Rules(promise_days=self.promise_days, min_voices=self.min_voices, bounds=bounds)
 
 
+class Login(Part):
+    """Who may see the page: people whom an OpenID Connect provider knows. Names may have `*`, as in *@example.com."""
+
+    metadata_url: str = Field(
+        "", description="The provider's `/.well-known/openid-configuration`; empty: nobody signs in."
+    )
+    client_id: str = Field("", description="What the provider calls the page.")
+    client_secret_env: str = Field("DOWNCHATTER_CLIENT_SECRET", description="The variable that holds its secret.")
+    cookie_secret_env: str = Field(
+        "DOWNCHATTER_COOKIE_SECRET", description="The variable that holds a long random word, which signs cookies."
+    )
+    redirect_uri: str = Field("", description="The page's address with `/oauth2callback`, as the provider knows it.")
+    editors: list[str] = Field([], description="Mail addresses of those who may press buttons: `*@example.com`.")
+    viewers: list[str] = Field([], description="Mail addresses of those who may only look.")
+
+
 class Dashboard(Part):
     """Where the page is served."""
 
     address: str = Field("127.0.0.1", description="The address that the page listens on.")
     port: int = Field(8501, ge=0, le=65535, description="The port; 0 takes a free one.")
+    login: Login = Login()
 
 
 class Route(Part):

@@ -227,6 +227,11 @@ def _said_of_it(told: pd.Series[Any], meta: Meta) -> None:
     st.subheader("Impact, as people tell it", anchor=False)
     show(sayings(found))
     st.caption("Counted by people. What users say of causes is talk, not finding.")
+    for number, row in enumerate(each(found[found["head"] == "cause"].head(3))):
+        with st.container(key=f"post-cause-{number}", gap="xxsmall"):
+            st.text(plain(row["example"]), width="stretch")
+            people = several(int(row["people"]), "person", "people")
+            show(fill('<div class="dc-meta"><b>{what}</b><span>{n}</span></div>', what=plain(row["what"]), n=people))
 
 
 def _over(told: pd.Series[Any], meta: Meta) -> None:

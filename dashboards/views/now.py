@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import frames
+from dashboards import frames, posts
 from dashboards.markup import Safe, fill, join, link
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
 from dashboards.parts import spark, state_word
@@ -52,6 +52,15 @@ def _overview() -> None:
         silent &= rest["observed_60m"].fillna(0) == 0
         if not silent.all():
             show(_list(rest[~silent], sparks))
+        st.download_button(
+            "Download all of this as CSV",
+            posts.disarmed(services),
+            "downchatter-now.csv",
+            "text/csv",
+            on_click="ignore",
+            key="now-csv",
+            type="tertiary",
+        )
         for state, words in SILENT.items():
             names = [str(name) for name in rest.loc[silent & (rest["state"] == state), "service"]]
             if names:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+import altair as alt
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import charts, frames
 from dashboards.charts import COLOURS, Window
-from dashboards.page import read, show
+from dashboards.page import read, show, zone
 from dashboards.parts import chart_head
+from dashboards.posts import disarmed
 
 _HATCH: Final = f"repeating-linear-gradient(-60deg,{COLOURS['gap']} 0 1px,transparent 1px 4px)"
 _SHAPES: Final = "▲ suspected or investigating  ◆ confirmed or identified  ▼ recovering  ● over"
@@ -48,7 +51,9 @@ def drawn_timeline(
     """Incidents, official steps and notes on the time axis."""
     show(chart_head("What was known, and when", _SHAPES))
     drawn = charts.marks(incidents, officials, notes, span)
-    st.altair_chart(drawn, width="stretch", key=f"{place}-marks", alt="Incidents, official steps and statements")
+    _draw(drawn, f"{place}-marks", "Incidents, official steps and statements")
+    with _table():
+        _numbers(charts.steps(incidents, officials, notes), f"{place}-marks")
 
 
 def reports(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
@@ -62,15 +67,35 @@ def reports(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
         keys.append(("no source could be read", _HATCH))
     show(chart_head("Outage reports against expected", f"people per {charts.per(width)}", keys))
     drawn = charts.reports(frame, span)
-    st.altair_chart(drawn, width="stretch", key=f"{place}-reports", alt="Outage reports against what is expected")
+    _draw(drawn, f"{place}-reports", "Outage reports against what is expected")
+    with _table():
+        _numbers(frame[["at", "reports", "expected", "upper", "seen"]], f"{place}-reports")
 
 
 def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
     """Frustration and recovery, and the sentiment of all posts."""
     keys = [("frustration", COLOURS["frustration"]), ("“it is back”", _DASHED.format(COLOURS["recovery"]))]
     show(chart_head("Frustration and recovery", f"people per {charts.per(width)}", keys))
-    st.altair_chart(
-        charts.chatter(frame, span), width="stretch", key=f"{place}-chatter", alt="Frustration and recovery"
-    )
+    _draw(charts.chatter(frame, span), f"{place}-chatter", "Frustration and recovery")
+    with _table():
+        _numbers(frame[["at", "frustration", "recovery", "complaints", "seen"]], f"{place}-chatter")
     show(chart_head("Sentiment", "mean of all posts, −1 to 1; the larger the dot, the more posts"))
-    st.altair_chart(charts.mood(frame, span), width="stretch", key=f"{place}-mood", alt="Sentiment over time")
+    _draw(charts.mood(frame, span), f"{place}-mood", "Sentiment over time")
+    with _table():
+        _numbers(frame[["at", "sentiment", "mood", "posts", "seen"]], f"{place}-mood")
+
+
+def _draw(chart: alt.LayerChart, key: str, words: str) -> None:
+    st.altair_chart(charts.savable(chart, f"downchatter-{key}"), width="stretch", key=key, alt=words)
+
+
+def _table() -> DeltaGenerator:
+    return st.expander("As a table")
+
+
+def _numbers(frame: pd.DataFrame, key: str) -> None:
+    """The rows behind a chart, to read in the viewer's zone and to download in UTC."""
+    local = frame.assign(at=frame["at"].dt.tz_convert(zone())) if len(frame) else frame
+    st.dataframe(local, hide_index=True, height=240, key=f"{key}-rows", alt="The numbers behind the chart")
+    name = f"downchatter-{key}.csv"
+    st.download_button("Download as CSV", disarmed(frame), name, "text/csv", on_click="ignore", key=f"{key}-csv")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import chosen, frames, posts
@@ -111,20 +110,6 @@ def _charts(service: str, since: datetime, until: datetime, source: str | None) 
     pictures.timeline(service, span, "service")
     pictures.reports(frame, span, width, "service")
     pictures.moods(frame, span, width, "service")
-    with st.expander("The numbers behind the charts"):
-        _numbers(frame, service)
-
-
-def _numbers(frame: pd.DataFrame, service: str) -> None:
-    st.dataframe(frame, hide_index=True, height=260, alt=f"The numbers behind the charts of {service}")
-    st.download_button(
-        "Download as CSV",
-        posts.disarmed(frame),
-        file_name="downchatter-minutes.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="numbers",
-    )
 
 
 def _behind(service: str, reach: str, source: str | None) -> None:
