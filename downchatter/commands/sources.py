@@ -58,7 +58,7 @@ def _rows(settings: Settings, newest: Path, now: datetime) -> Any:
     for name in sorted({*covered, *(set(collectors.names()) - {"replay", "simulate"})}):
         one, mine = covered.get(name), [gap for gap in gaps if gap.source == name]
         blind = next((gap for gap in mine if gap.end is None), None)
-        off = lacks(name, home) if name in collectors.names() else ""
+        off = lacks(name, home) if name in settings.sources or not one else ""
         yield {
             "source": name,
             "state": "off" if off else "blind" if blind else "seen" if one else "on",

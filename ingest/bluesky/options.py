@@ -28,6 +28,11 @@ class BlueskyOptions(Options):
     heartbeat: float = Field(5.0, gt=0, description="A silent socket is pinged so often.")
     rewind: float = Field(60.0, ge=0, description="How far to go back on another Jetstream host.")
     catch_up_hours: float = Field(6.0, ge=0, description="Older backlogs are left out, as a gap.")
+    login: str = Field("", description="A handle, to fill the last hours for a service that is new by searching.")
+    app_password: str = Field("", description="Its app password; give app_password_env.")
+    pds: str = Field("https://bsky.social", description="Where that account is.")
+    backfill_hours: float = Field(6.0, ge=0, description="So much is filled.")
+    backfill_pages: int = Field(5, ge=1, description="So many pages of 100 posts are read for one name, at most.")
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -46,6 +47,17 @@ class Position:
     def moment(self) -> datetime:
         """`time_us` as a time."""
         return _EPOCH + self.time_us * _MICROSECOND
+
+
+def filled_in(cursor: str) -> list[str]:
+    """The services that `cursor`, which is one of ours, names as filled by a search."""
+    told = json.loads(cursor).get("filled") if cursor else None
+    return [str(name) for name in told] if isinstance(told, list) else []
+
+
+def with_filled(cursor: str, filled: Sequence[str]) -> str:
+    """`cursor`, naming `filled` too."""
+    return json.dumps({**json.loads(cursor), "filled": list(filled)})
 
 
 def micros(moment: datetime) -> int:

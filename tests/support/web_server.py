@@ -32,6 +32,8 @@ class WebServer:
     spare: Callable[[str], bool] = lambda path: False
     """Paths that faults leave alone."""
     requests: list[str] = field(default_factory=list)
+    body: str = ""
+    """What came with the last request."""
     address: str = ""
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
@@ -42,7 +44,8 @@ class WebServer:
             _misbehave(handler, self.faults.popleft())
             return
         length = int(handler.headers.get("content-length", 0))
-        query = parse_qs(split.query) | parse_qs(handler.rfile.read(length).decode())
+        self.body = handler.rfile.read(length).decode()
+        query = parse_qs(split.query) | parse_qs(self.body)
         answer = self.route(split.path, query, dict(handler.headers.items()))
         if not (isinstance(answer, tuple) and len(answer) == 3 and isinstance(answer[2], bytes)):
             answer = (200, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(answer).encode())
