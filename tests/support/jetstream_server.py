@@ -105,6 +105,13 @@ class JetstreamServer:
         """Something that is no event goes over the wire."""
         self._append(Event(self.next_seq, self.now, frame))
 
+    def replay(self, frames: Sequence[str]) -> None:
+        """Recorded frames go over the wire as they are, each counted from `first_seq` on."""
+        for frame in frames:
+            payload = json.loads(frame)["payload"]
+            kind, time = payload["$type"].rpartition("#")[2], datetime.fromisoformat(payload["witnessedAt"])
+            self._append(Event(payload["seq"], time, frame, kind, payload.get("collection", "")))
+
     @property
     def now(self) -> datetime:
         """The witnessed time of the next event."""
