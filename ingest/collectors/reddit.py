@@ -204,7 +204,7 @@ class Reddit:
     def _catch_up(self, name: str, highest: dict[str, Place]) -> Iterator[Item]:
         """Page back to what was read before; yield what is new, oldest first, and move the place along."""
         known = highest.setdefault(name, (0, self._tools.clock().timestamp()))
-        fresh: list[Any] = []
+        fresh: dict[str, Any] = {}
         run = seen = 0
         top = known
         with _told_plainly(name):
@@ -213,13 +213,13 @@ class Reddit:
                 top = max(top, (_number(thing), _created(thing)))
                 run = run + 1 if _is_known(thing, known) else 0
                 if thing.fullname not in self._read and (known[0] or not run):
-                    fresh.append(thing)
+                    fresh.setdefault(thing.fullname, thing)
                 if run >= ENOUGH_KNOWN:
                     break
         if known[0] and fresh and seen >= NEARLY_ALL and run == 0:
-            yield self._gap(name, known, fresh[-1])
-        for thing in reversed(fresh):
-            self._read[thing.fullname] = None
+            yield self._gap(name, known, list(fresh.values())[-1])
+        for fullname, thing in reversed(fresh.items()):
+            self._read[fullname] = None
             yield from self._post(thing)
         while len(self._read) > REMEMBERED:
             self._read.popitem(last=False)

@@ -39,6 +39,7 @@ class Site:
         self.tokens = 0
         self.listings = 0
         self.limits: dict[str, str] = {}
+        self.copies = 1
 
     def submit(self, count: int = 1, kind: str = "t3", **fields: Any) -> int:
         for _ in range(count):
@@ -75,7 +76,7 @@ class Site:
         return self._page(page, names[start + limit - 1] if start + limit < len(names) else None)
 
     def _page(self, page: list[dict[str, Any]], after: str | None) -> Any:
-        children = [{"kind": thing["kind"], "data": thing} for thing in page]
+        children = [{"kind": thing["kind"], "data": thing} for thing in page for _ in range(self.copies)]
         body = {"kind": "Listing", "data": {"after": after, "before": None, "children": children, "dist": len(page)}}
         return 200, {"Content-Type": "application/json", **self.limits}, json.dumps(body).encode()
 
@@ -164,7 +165,8 @@ def test_bursts_between_polls_come_whole_and_once(site: Site, server: WebServer,
     assert not [item for item in items if isinstance(item, Gap)]
 
 
-def test_praws_own_stream_loses_what_ours_does_not(site: Site, server: WebServer) -> None:
+@pytest.mark.parametrize("burst", [250, 700, 1_500])
+def test_praws_own_stream_loses_what_ours_does_not(site: Site, server: WebServer, burst: int) -> None:
     session = requests.Session()
     reddit = praw.Reddit(
         client_id="c", client_secret="s", user_agent="linux:test:1", check_for_updates=False,
@@ -175,16 +177,43 @@ def test_praws_own_stream_loses_what_ours_does_not(site: Site, server: WebServer
     stream = stream_generator(reddit.subreddit("aws").new, pause_after=0)
     while next(stream) is not None:
         pass
-    last = site.submit(250)
+    last = site.submit(burst)
     theirs = 0
     for _ in range(3):
         while next(stream) is not None:
             theirs += 1
     session.close()
-    fresh = {f"reddit:t3_{base36(number)}" for number in range(last - 249, last + 1)}
-    ours = {post.id for post in posts(take(source(server), cursor, rounds(1)))}
-    assert theirs < 250
-    assert fresh <= ours
+    items = take(source(server), cursor, rounds(1))
+    shown = {f"reddit:t3_{base36(number)}" for number in range(last - min(burst, 1_000) + 1, last + 1)}
+    assert theirs <= 100
+    assert shown <= {post.id for post in posts(items)}
+    assert any(isinstance(item, Gap) for item in items) == (burst > 1_000)
+
+
+def test_a_thing_that_is_listed_twice_comes_once(site: Site, server: WebServer) -> None:
+    site.submit(120)
+    cursor = begun(site, server)
+    last = site.submit(30)
+    site.copies = 2
+    told = [post.id for post in posts(take(source(server), cursor, rounds(3)))]
+    assert len(told) == len(set(told))
+    assert told[-1] == f"reddit:t3_{base36(last)}"
+
+
+def test_a_clock_that_is_ahead_of_ours_puts_nothing_into_the_future(site: Site, server: WebServer) -> None:
+    site.submit(title="fine")
+    cursor = begun(site, server)
+    site.submit(created_utc=NOW.timestamp() + 10_800)
+    (post,) = posts(take(source(server), cursor, rounds(1)))
+    assert post.created_at == post.seen_at == NOW
+
+
+def test_redirects_without_end_are_told_and_not_followed(site: Site, server: WebServer) -> None:
+    site.submit()
+    server.faults.extend(["loop"] * 50)
+    with pytest.raises(SourceRefused, match="mend the list"):
+        take(source(server), "", rounds(1))
+    assert len(server.requests) < 5
 
 
 def test_more_than_reddit_shows_is_a_gap(site: Site, server: WebServer) -> None:
