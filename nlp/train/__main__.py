@@ -1,4 +1,4 @@
-"""Train, settle, export: `python -m nlp.train --labelled DIR --base DIR --out nlp/model`."""
+"""Train, settle, export: `python -m nlp.train --corpora DIR --base DIR --teacher DIR --out nlp/model`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nlp.train.corpora import chatter, tweets
 from nlp.train.export import OUTPUTS, Feed, quantise, write_onnx
 from nlp.train.fit import encode, padded, predict
 from nlp.train.network import MAX_TOKENS, Reader, tokenizer_of
-from nlp.train.recipe import tasks_of, trained
+from nlp.train.recipe import Material, trained
 from nlp.train.settle import temperature
 from nlp.train.smooth import smooth
 from nlp.wording import as_read
@@ -31,14 +31,17 @@ NAME = "minilm-1"
 def main() -> None:
     """Read the command line and make the model."""
     parser = argparse.ArgumentParser(prog="python -m nlp.train", description="Make the model that nlp/model ships.")
-    parser.add_argument("--labelled", type=Path, required=True, help="folder of the labelled sets")
-    parser.add_argument("--base", type=Path, required=True, help="folder of the MiniLM-L6 weights")
+    parser.add_argument("--corpora", type=Path, required=True, help="folder of the corpora, the labelled sets within")
+    parser.add_argument("--base", type=Path, required=True, help="folder of the all-MiniLM-L6-v2 weights")
+    parser.add_argument("--teacher", type=Path, required=True, help="folder of the all-mpnet-base-v2 weights")
+    parser.add_argument("--share", type=float, default=1.0, help="use this share of every set, to try the command")
     parser.add_argument("--out", type=Path, default=Path("nlp/model"))
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     tokenizer = tokenizer_of(given.base)
-    reader = trained(given.base, tokenizer, tasks_of(given.labelled))
-    ship(reader, tokenizer, given.labelled, given.out)
+    material = Material(given.corpora, given.base, given.teacher, given.share)
+    reader = trained(material, tokenizer)
+    ship(reader, tokenizer, material.labelled, given.out)
 
 
 def ship(reader: Reader, tokenizer: PreTrainedTokenizerFast, labelled: Path, out: Path) -> None:

@@ -58,14 +58,16 @@ def pool(corpora: Path, seed: int = 5) -> list[str]:
 
 
 def read_later(corpora: Path) -> Task:
-    """Posts that a first model doubted, labelled by reading after the guide: `labels.tsv`, joined by their mark."""
+    """Posts that a first model doubted, labelled by reading after the guide: `labels.tsv`, joined by their mark.
+
+    Their frustration is left out: with it, macro-F1 of frustration on `dev` fell from 73 to 69.
+    """
     texts = {mark(text): text for shelf in SHELVES for text in _texts(corpora / shelf.file, shelf.column)}
     rows = [line.split("\t") for line in LABELS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     rows = [row for row in rows if row[0] in texts]
     targets = {
         "kind": np.array([KINDS.index(row[1]) for row in rows]),  # type: ignore[arg-type]
         "sentiment": np.array([int(row[2]) + 1 for row in rows]),
-        "frustration": np.array([int(row[3]) for row in rows]),
     }
     return Task("later", [texts[row[0]] for row in rows], targets, vary=True)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast
 
 from nlp.train.corpora import Task, auxiliary, chatter, own, tweets
 from nlp.train.fit import Plan, fit
 from nlp.train.network import Reader, teach_signs
+from nlp.train.pool import pool, read_later
+from nlp.train.teacher import read_to, teacher
 
 FIRST: Final = Plan({"chatter": 3, "tweets": 0.7}, rate=1.5e-4, tokens=4096, freeze=1, seed=1)
 _ON: Final = replace(FIRST, rate=8e-5, layer_decay=0.9)
@@ -29,25 +32,53 @@ FOURTH: Final = (replace(_DROP, passes={"chatter": 1, "own": 1, "tweets": 0.35},
 FIFTH: Final = tuple(
     replace(_DROP, passes={"chatter": 1, "own": 1, "tweets": 0.4}, rdrop=1.0, seed=seed) for seed in (51, 52)
 )
+SIXTH: Final = tuple(
+    replace(_ON, passes={"chatter": 1, "later": 1, "own": 0.5, "tweets": 0.3, "taught": 1}, head_rate=3e-4, seed=seed)
+    for seed in (81, 82)
+)
 
 
-def tasks_of(labelled: Path) -> list[Task]:
-    """Everything there is to learn from, `dev` and TweetEval's validation split left out."""
-    learn = tweets(labelled, "semeval_sentiment_train.parquet", "tweet")
-    return [chatter(labelled, "train"), learn, *auxiliary(labelled), own()]
+@dataclass(frozen=True)
+class Material:
+    """Folders: the corpora, the weights to start from, and those of the larger model that teaches."""
+
+    corpora: Path
+    base: Path
+    teacher: Path
+    share: float = 1.0
+    """How much of every set is used: less than one only to try whether all runs through."""
+
+    @property
+    def labelled(self) -> Path:
+        """Where the labelled sets lie."""
+        return self.corpora / "labelled"
+
+    def tasks(self) -> list[Task]:
+        """Everything there is to learn from, `dev` and TweetEval's validation split left out."""
+        learn = tweets(self.labelled, "semeval_sentiment_train.parquet", "tweet")
+        every = [chatter(self.labelled, "train"), learn, *auxiliary(self.labelled), own(), read_later(self.corpora)]
+        return [task.take(np.arange(max(16, round(len(task) * self.share)))) for task in every]
+
+    def texts(self) -> list[str]:
+        """Posts without labels that the teacher reads."""
+        texts = pool(self.corpora)
+        return texts[: max(16, round(len(texts) * self.share))]
 
 
-def trained(base: Path, tokenizer: PreTrainedTokenizerFast, tasks: Sequence[Task]) -> Reader:
-    """Five stages, each from the mean of the weights before it."""
+def trained(material: Material, tokenizer: PreTrainedTokenizerFast) -> Reader:
+    """Six stages, each from the mean of the weights before it; the last learns from a larger teacher as well."""
+    tasks = material.tasks()
     torch.manual_seed(FIRST.seed)
-    reader = Reader(base)
+    reader = Reader(material.base)
     teach_signs(reader, tokenizer)
     first = fit(reader, tokenizer, _wanted(tasks, FIRST), FIRST)
     second = _fitted(first, tokenizer, tasks, SECOND)
     third = _fitted(mean(second), tokenizer, tasks, THIRD)
     middle = mean([second[0], *third])
     late = mean([middle, *_fitted(middle, tokenizer, tasks, FOURTH)])
-    return mean([late, *_fitted(late, tokenizer, tasks, FIFTH)])
+    fifth = mean([late, *_fitted(late, tokenizer, tasks, FIFTH)])
+    taught = read_to([teacher(material.teacher, tasks), (fifth, tokenizer)], material.texts())
+    return mean(_fitted(fifth, tokenizer, [*tasks, taught], SIXTH))
 
 
 def _fitted(

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from transformers import PreTrainedTokenizerFast
 
 from nlp.train.corpora import Task
@@ -36,11 +36,13 @@ def teacher(base: Path, tasks: Sequence[Task]) -> tuple[Reader, PreTrainedTokeni
     return fit(reader, tokenizer, [task for task in tasks if task.name in LEARNING.passes], LEARNING), tokenizer
 
 
-def read_to(reader: Reader, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> Task:
-    """`texts` with the reader's probabilities of each head as what is to be learned."""
-    logits = predict(reader, tokenizer, [as_read(text) for text in texts], list(TAUGHT))
-    return Task("taught", list(texts), {head: _shares(logits[head]) for head in TAUGHT}, vary=True)
+def read_to(readers: Sequence[tuple[Reader, PreTrainedTokenizerFast]], texts: Sequence[str]) -> Task:
+    """`texts` with what the readers think together (the mean of their log-probabilities) as what is to be learned."""
+    wordings = [as_read(text) for text in texts]
+    views = [predict(reader, tokenizer, wordings, list(TAUGHT)) for reader, tokenizer in readers]
+    return Task("taught", list(texts), {head: _agreed([view[head] for view in views]) for head in TAUGHT}, vary=True)
 
 
-def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    return softmax(logits, axis=1).astype(np.float32)
+def _agreed(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    mean = np.mean([log_softmax(one, axis=1) for one in logits], axis=0)
+    return softmax(mean, axis=1).astype(np.float32)
