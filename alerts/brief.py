@@ -16,6 +16,7 @@ _HEADINGS: Final = {
     "incident.recovering": "seems to recover",
     "incident.resolved": "is well again",
     "frustration.spike": "frustrates its users",
+    "service.quiet": "has fallen silent",
 }
 
 
@@ -23,6 +24,7 @@ _DIGESTS: Final = {
     "incident.resolved": "Several services are well again",
     "incident.recovering": "Several services seem to recover",
     "frustration.spike": "Several services frustrate their users",
+    "service.quiet": "Several services have fallen silent",
     "collector.blind": "Several sources are blind",
     "collector.recovered": "Several sources are seeing again",
     "digest.daily": "What happened",
@@ -110,6 +112,8 @@ def _title(event: str, service: str, data: Mapping[str, Any]) -> str:
         return f"{mark}{_DIGESTS.get(event, 'Several services are in trouble')}"
     if data.get("state") == "dismissed":
         return f"{mark}{service}: dismissed"
+    if data.get("signal") == "drop" and event == "incident.resolved":
+        return f"{mark}{service} is spoken of again"
     return f"{mark}{service} {_HEADINGS.get(event, event)}"
 
 
@@ -119,10 +123,11 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     sure = f"{_word(data, 'confidence_words')} ({data['confidence']:.0%})"
     return [
         ("Severity", _reasoned(_word(data, "severity"), _word(data, "severity_reason"))),
-        ("Since", _time(data.get("since"))),
+        ("Since", _since(data)),
         ("Confidence", _reasoned(sure, _word(data, "confidence_reason"))),
         ("What fails", _list(data, "fails")),
         ("Suspected cause", _list(data, "causes")),
+        ("Together with", _together(data)),
         ("Regions", _list(data, "regions")),
         ("Official status", _official(data)),
         ("Sources", _list(data, "sources")),
@@ -136,6 +141,14 @@ def _official(data: Mapping[str, Any]) -> str:
     ahead = int(said["ahead_minutes"])
     when = f"{ahead} min after us" if ahead > 0 else f"{-ahead} min before us" if ahead < 0 else "at the same time"
     return plain(f"{said['stage']}: {said['title']} (first word {when})")
+
+
+def _together(data: Mapping[str, Any]) -> str:
+    story = data.get("story")
+    if not story:
+        return ""
+    others = [plain(str(name)) for name in story["services"] if name != data.get("service")]
+    return f"{', '.join(others)}: people blame {plain(str(story['upstream']))}"
 
 
 def _saying(quote: Mapping[str, Any]) -> Saying:
@@ -152,6 +165,14 @@ def _list(data: Mapping[str, Any], key: str) -> str:
 
 def _word(data: Mapping[str, Any], key: str) -> str:
     return plain(str(data.get(key) or ""))
+
+
+def _since(data: Mapping[str, Any]) -> str:
+    first, last = data.get("since_earliest"), data.get("since_latest")
+    told = _time(data.get("since"))
+    if not first or not last or first == last:
+        return told
+    return f"{told} (between {_time(first)[11:16]} and {_time(last)[11:16]})"
 
 
 def _time(value: object) -> str:

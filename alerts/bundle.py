@@ -25,8 +25,18 @@ def bundle(rows: Sequence[Delivery], now: datetime, quiet: bool) -> Delivery:
     event = event_of_many([row.event for row in latest.values()])
     since = min(row.created_at for row in rows)
     body = digest_message(now, since, members, _said(members, event, quiet), event=event, page=_page(members))
+    story = story_of(rows)
+    if story and isinstance(body["data"], dict):
+        body["data"]["story"] = story
     key = digest(sorted(row.id for row in rows))
     return Delivery(f"msg_{key}", rows[0].channel, event, "", now, now, encode(body))
+
+
+def story_of(rows: Sequence[Delivery]) -> dict[str, Any]:
+    """The shared story of which all of the incidents are part, as its latest member tells it; else nothing."""
+    told = [json.loads(row.body)["data"].get("story") for row in sorted(rows, key=lambda row: row.created_at)]
+    same = bool(told) and all(told) and len({story["id"] for story in told}) == 1
+    return dict(told[-1]) if same else {}
 
 
 def _page(members: Sequence[dict[str, Any]]) -> str:
@@ -40,5 +50,7 @@ def _said(members: Sequence[dict[str, Any]], event: str, quiet: bool) -> str:
     named = ", ".join(services[:5]) + (f" and {len(services) - 5} more" if len(services) > 5 else "")
     if quiet:
         return f"In the quiet hours: {named}"
+    blamed = {str(member["story"]["upstream"]) for member in members if member.get("story")}
+    cause = f"; people blame {blamed.pop()}" if len(blamed) == 1 and all(m.get("story") for m in members) else ""
     verb = "well again" if event == RESOLVED else "in trouble"
-    return f"{len(services)} services {verb} at once: {named}"
+    return f"{len(services)} services {verb} at once: {named}{cause}"

@@ -19,7 +19,7 @@ from alerts.flapping import Flapping
 from alerts.lanes import Lanes
 from alerts.masking import mask
 from alerts.safety import plain, shorten
-from alerts.shared import Shared, note
+from alerts.shared import Shared, kin, note
 from ingest.errors import SendError, SendFailed, SendRefused
 from ingest.records import Attempt, Delivery
 
@@ -218,6 +218,8 @@ class Courier:
         if first.state == "held":
             return self._lanes.held(now)
         alike = [row for row in ready if row.event == first.event and row.incident][:MOST_TOGETHER]
+        if self._limits.together and first in alike and len(related := kin(alike, first)) > 1:
+            return related
         crowded = len(self._recent) >= self._limits.per_minute - 1 and len(alike) > 1
         if self._limits.together and (len(alike) >= self._limits.together or crowded) and first in alike:
             return alike

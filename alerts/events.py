@@ -14,12 +14,13 @@ UPDATED: Final = "incident.updated"
 RECOVERING: Final = "incident.recovering"
 RESOLVED: Final = "incident.resolved"
 FRUSTRATION: Final = "frustration.spike"
+QUIET: Final = "service.quiet"
 BLIND: Final = "collector.blind"
 SEEING: Final = "collector.recovered"
 DIGEST: Final = "digest.daily"
 
-EVENTS: Final = (SUSPECTED, CONFIRMED, UPDATED, RECOVERING, RESOLVED, FRUSTRATION, BLIND, SEEING, DIGEST)
-OPENING: Final = frozenset({SUSPECTED, CONFIRMED, FRUSTRATION, UPDATED})
+EVENTS: Final = (SUSPECTED, CONFIRMED, UPDATED, RECOVERING, RESOLVED, FRUSTRATION, QUIET, BLIND, SEEING, DIGEST)
+OPENING: Final = frozenset({SUSPECTED, CONFIRMED, FRUSTRATION, QUIET, UPDATED})
 """Events that claim trouble; each needs evidence that can be opened."""
 
 UPDATE_EVERY: Final = timedelta(minutes=15)
@@ -31,11 +32,12 @@ SEVERITIES: Final = ("minor", "major", "critical")
 def event_of(incident: Incident) -> str | None:
     """The event that a snapshot of an incident, taken right after a change, stands for; None if nobody is told.
 
-    A change that leaves a confirmed incident confirmed (its severity rose, or it came back after a recovery) is an
-    update. Frustration is told once, when it is sure, and once when it is over.
+    A change that leaves a confirmed incident confirmed (its severity rose, people name another cause, it joined a
+    shared story, or it came back after a recovery) is an update. Frustration and silence are told once, when they are
+    sure, and once when they are over.
     """
-    if incident.signal == "frustration":
-        return _frustration(incident)
+    if incident.signal != "outage":
+        return _once(incident, FRUSTRATION if incident.signal == "frustration" else QUIET)
     if incident.state == "confirmed":
         return CONFIRMED if _fresh(incident, incident.confirmed_at) else UPDATED
     if incident.state == "suspected":
@@ -49,6 +51,7 @@ def moment_of(incident: Incident, event: str) -> datetime:
         SUSPECTED: incident.opened_at,
         CONFIRMED: incident.confirmed_at,
         FRUSTRATION: incident.confirmed_at,
+        QUIET: incident.confirmed_at,
         RECOVERING: incident.recovering_at,
         RESOLVED: incident.resolved_at,
     }
@@ -65,9 +68,9 @@ def event_of_many(events: Sequence[str]) -> str:
     return events[0] if len(set(events)) == 1 else DIGEST
 
 
-def _frustration(incident: Incident) -> str | None:
+def _once(incident: Incident, event: str) -> str | None:
     if incident.state == "confirmed":
-        return FRUSTRATION if _fresh(incident, incident.confirmed_at) else None
+        return event if _fresh(incident, incident.confirmed_at) else None
     return RESOLVED if incident.state in ("resolved", "dismissed") and incident.confirmed_at else None
 
 

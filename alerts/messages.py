@@ -16,7 +16,7 @@ from urllib.parse import quote
 from alerts import wording
 from alerts.events import moment_of
 from alerts.safety import plain, safe_url, shorten
-from ingest.records import Evidence, Incident, Official, Service
+from ingest.records import Evidence, Incident, Official, Service, SharedStory
 
 SCHEMA: Final = "downchatter.alert/1"
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
@@ -32,6 +32,7 @@ def message(
     evidence: Sequence[Evidence],
     officials: Sequence[Official] = (),
     sources: Sequence[str] = (),
+    story: SharedStory | None = None,
     *,
     page: str = "",
     simulated: bool = False,
@@ -46,6 +47,7 @@ def message(
         evidence: posts that tell, best first; five by distinct people are quoted.
         officials: what the service's own status page said, in any order.
         sources: the sources that could see in that time.
+        story: the shared story of which the incident is part, as of the change.
         page: address of the dashboard; with it the body links to the page of the incident.
         simulated: the posts are not real; said in the sentence too.
         test: sent to try the channel; said in the sentence too.
@@ -73,7 +75,7 @@ def message(
         "posts": incident.posts,
         "expected": round(incident.expected, 2),
         "fails": _words(wording.aspects(evidence, "fails")),
-        "causes": _words(wording.aspects(evidence, "cause")),
+        "causes": _words(wording.causes(incident, evidence)),
         "regions": _words(wording.aspects(evidence, "place")),
         "official": official(incident, officials),
         "status_page": "" if isinstance(service, str) else safe_url(service.status_page),
@@ -83,6 +85,11 @@ def message(
         "simulated": simulated,
         "test": test,
     }
+    if incident.onset_earliest and incident.onset_latest:
+        data["since_earliest"] = wording.iso(incident.onset_earliest)
+        data["since_latest"] = wording.iso(incident.onset_latest)
+    if story is not None:
+        data["story"] = _story(story)
     return envelope(event, [event, incident.id, wording.iso(at) or ""], at, data)
 
 
@@ -183,6 +190,15 @@ def _quote(post: Evidence) -> dict[str, JSON]:
         "text": shorten(plain(post.text), QUOTE_LIMIT),
         "created_at": wording.iso(post.created_at),
         "reason": shorten(plain(post.reason), 200),
+    }
+
+
+def _story(story: SharedStory) -> dict[str, JSON]:
+    return {
+        "id": story.id,
+        "upstream": shorten(plain(story.upstream), 100),
+        "services": [shorten(plain(name), 100) for name in story.services[:100]],
+        "open": story.open,
     }
 
 

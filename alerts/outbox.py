@@ -14,7 +14,7 @@ from typing import Final
 from alerts.events import BLIND, DIGEST, OPENING, SEEING, event_of, moment_of
 from alerts.messages import JSON, digest, digest_message, encode, message, source_message
 from alerts.routing import Routing, Target
-from ingest.records import Delivery, DeliveryState, Evidence, Incident, Official, Service
+from ingest.records import Delivery, DeliveryState, Evidence, Incident, Official, Service, SharedStory
 
 NO_EVIDENCE: Final = "not sent: no evidence that can be opened"
 
@@ -43,6 +43,7 @@ class Outbox:
         evidence: Sequence[Evidence],
         officials: Sequence[Official] = (),
         sources: Sequence[str] = (),
+        story: SharedStory | None = None,
     ) -> list[Delivery]:
         """The deliveries for one transition: `incident` as it was right after its state (or severity) changed."""
         event = event_of(incident)
@@ -55,6 +56,7 @@ class Outbox:
             evidence,
             officials,
             sources,
+            story,
             page=self._page,
             simulated=self._simulated,
         )

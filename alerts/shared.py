@@ -20,6 +20,17 @@ def note(parcel: Delivery) -> str:
     return f" (told together in {parcel.id})"
 
 
+def kin(rows: Sequence[Delivery], first: Delivery) -> list[Delivery]:
+    """Those of `rows` whose incidents are part of the same shared story as that of `first`, which is among them."""
+    story = _story(first)
+    return [row for row in rows if _story(row) == story] if story else []
+
+
+def _story(row: Delivery) -> str:
+    told = json.loads(row.body)["data"].get("story") if '"story":' in row.body else None
+    return str(told["id"]) if told else ""
+
+
 class Shared:
     """Messages that opened several incidents, and which of those are still open."""
 

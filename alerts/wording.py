@@ -45,6 +45,8 @@ def sentence(incident: Incident, at: datetime) -> str:
     """What is seen, in one sentence: "214 people report trouble in 12 minutes; 3 expected"."""
     if incident.state == "dismissed":
         return "A person looked and dismissed it: no outage"
+    if incident.signal == "drop":
+        return _silence(incident, at)
     who = people(max(1, incident.authors))
     what = "trouble" if incident.signal == "outage" else "frustration"
     over = incident.state == "resolved"
@@ -53,6 +55,19 @@ def sentence(incident: Incident, at: datetime) -> str:
         verb = "voiced" if over else "voices" if who == "1 person" else "voice"
     seen = f"{who} {verb} {what} in {duration(_until(incident, at) - incident.onset_at)}"
     return f"{seen}; {expectation(incident.expected)}"
+
+
+def _silence(incident: Incident, at: datetime) -> str:
+    who = people(incident.authors).replace("0 people", "nobody")
+    verb = (
+        "had spoken of it"
+        if incident.state == "resolved"
+        else "speaks of it"
+        if who in ("nobody", "1 person")
+        else "speak of it"
+    )
+    usual = f"{round(incident.expected):,} would be usual"
+    return f"{who[0].upper()}{who[1:]} {verb} in {duration(_until(incident, at) - incident.onset_at)}; {usual}"
 
 
 def confidence(value: float) -> str:
@@ -68,6 +83,12 @@ def aspects(evidence: Iterable[Evidence], kind: str) -> list[str]:
     """What posts say under `kind` (``fails``, ``cause``, ``place``), most often named first."""
     named = Counter(aspect.partition(":")[2] for post in evidence for aspect in post.aspects if _kind(aspect) == kind)
     return [word for word, _ in sorted(named.items(), key=lambda item: (-item[1], item[0])) if word]
+
+
+def causes(incident: Incident, evidence: Iterable[Evidence]) -> list[str]:
+    """What people think is the cause: first what most of them name, then what the quoted posts do."""
+    quoted = aspects(evidence, "cause")
+    return [incident.cause, *(cause for cause in quoted if cause != incident.cause)] if incident.cause else quoted
 
 
 def distinct(evidence: Sequence[Evidence], limit: int = 5) -> list[Evidence]:

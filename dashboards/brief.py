@@ -91,7 +91,7 @@ class Facts:
 def brief(facts: Facts) -> Brief:
     """The draft for one incident; the same facts always give the same words."""
     incident = facts.incident
-    what = "outage" if incident.signal == "outage" else "frustration"
+    what = {"outage": "outage", "frustration": "frustration"}.get(incident.signal, "silence")
     notice = f"Draft from public posts, as known at {_at(facts.until)}. A person must check it before it is published."
     if facts.simulated:
         notice = f"SIMULATED: nobody wrote these posts, and nothing here happened. {notice}"
@@ -108,14 +108,37 @@ def brief(facts: Facts) -> Brief:
 
 def _summary(facts: Facts) -> Iterator[Sentence]:
     incident, counted = facts.incident, _counted(facts)
+    if incident.signal == "drop":
+        yield from _silence(facts)
+        return
     yield Sentence(
         f"From about {_at(incident.onset_at)} more people than usual reported trouble with {incident.service}.", counted
     )
+    yield from _began(incident, counted)
     people = several(incident.authors, "person", "people")
     yield Sentence(f"{people} reported it; {incident.expected:.1f} would have been usual in that time.", counted)
     if incident.resolved_at:
         lasted = span(incident.resolved_at - incident.onset_at)
         yield Sentence(f"Reports were back to the usual at {_at(incident.resolved_at)}, after {lasted}.", counted)
+    else:
+        yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
+
+
+def _began(incident: Incident, counted: tuple[Source, ...]) -> Iterator[Sentence]:
+    first, last = incident.onset_earliest, incident.onset_latest
+    if first and last and first < last:
+        yield Sentence(f"It began between {_at(first)} and {_at(last)}, with a chance of 90 %.", counted)
+
+
+def _silence(facts: Facts) -> Iterator[Sentence]:
+    incident, counted = facts.incident, _counted(facts)
+    said = f"From about {_at(incident.onset_at)} hardly anyone spoke of {incident.service} any more."
+    yield Sentence(f"{said} By itself that is no outage.", counted)
+    yield from _began(incident, counted)
+    people = several(incident.authors, "person", "people")
+    yield Sentence(f"{people} spoke of it; {incident.expected:.0f} would have been usual in that time.", counted)
+    if incident.resolved_at:
+        yield Sentence(f"Talk was back at {_at(incident.resolved_at)}.", counted)
     else:
         yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
 

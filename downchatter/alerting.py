@@ -12,7 +12,7 @@ from alerts.routing import Route, Routing, read_hours, warnings
 from downchatter.settings import Route as RouteSettings
 from downchatter.settings import Settings, with_secrets
 from ingest.errors import UserError
-from ingest.records import Delivery, Evidence, Incident, Official, Service
+from ingest.records import Delivery, Evidence, Incident, Official, Service, SharedStory
 
 
 class Alerts:
@@ -33,10 +33,15 @@ class Alerts:
         self._recorded = recorded
 
     def changed(
-        self, incident: Incident, evidence: Sequence[Evidence], officials: Sequence[Official], sources: Sequence[str]
+        self,
+        incident: Incident,
+        evidence: Sequence[Evidence],
+        officials: Sequence[Official],
+        sources: Sequence[str],
+        story: SharedStory | None = None,
     ) -> list[Delivery]:
         """The deliveries that one transition calls for: the same ones however often it is asked."""
-        made = self.outbox.changed(incident, evidence, officials, sources)
+        made = self.outbox.changed(incident, evidence, officials, sources, story)
         if not self._recorded:
             return made
         return [replace(one, state="recorded", last_status="not sent: the posts are recorded") for one in made]

@@ -31,12 +31,14 @@ from ingest.records import (
     Post,
     Removal,
     Score,
+    SharedStory,
     Spike,
     Voice,
     minute_of,
 )
 from ingest.store import Store
 from ingest.store.tables import naive
+from nlp.causes import blames
 from nlp.judge import Judge, Judgement, Rules
 from nlp.matching import Matching, mentions
 from nlp.scorers import Scorer
@@ -55,9 +57,17 @@ class Alerting(Protocol):
     """What turns a change of state into deliveries."""
 
     def changed(
-        self, incident: Incident, evidence: Sequence[Evidence], officials: Sequence[Official], sources: Sequence[str]
+        self,
+        incident: Incident,
+        evidence: Sequence[Evidence],
+        officials: Sequence[Official],
+        sources: Sequence[str],
+        story: SharedStory | None = None,
     ) -> list[Delivery]:
-        """The deliveries that one transition calls for: the same ones however often it is asked."""
+        """The deliveries that one transition calls for: the same ones however often it is asked.
+
+        `story` is the shared story of which the incident is part.
+        """
         ...
 
 
@@ -242,11 +252,11 @@ class Flow:
         closing = [row for row in self._open if row[0].seen_at < until]
         self._open = [row for row in self._open if row[0].seen_at >= until]
         counted = minutes(closing)
-        judgement = self._judge.advance(until, counted, self._gaps(until))
+        judgement = self._judge.advance(until, counted, self._gaps(until), blames(closing))
         self._write(counted, judgement)
         self.judged_until = until
         self.store.set_fact("judged_until", until.isoformat())
-        return judgement.transitions, self._deliver(judgement.transitions)
+        return judgement.transitions, self._deliver(judgement.transitions, judgement.shared)
 
     def _write(self, counted: Sequence[Minute], judgement: Judgement) -> None:
         self.store.append(Minute, counted)
@@ -255,11 +265,12 @@ class Flow:
         self.store.upsert(
             Incident, {incident.id: incident for incident in (*judgement.transitions, *judgement.standing)}.values()
         )
+        self.store.upsert(SharedStory, {story.id: story for story in judgement.shared}.values())
         self.changed.update(row.minute.date() for row in counted)
         self.changed.update(row.hour.date() for row in judgement.expected)
         self.changed.update(row.minute.date() for row in judgement.spikes)
 
-    def _deliver(self, transitions: Sequence[Incident]) -> list[Delivery]:
+    def _deliver(self, transitions: Sequence[Incident], changes: Sequence[SharedStory]) -> list[Delivery]:
         made: dict[str, Delivery] = {}
         seeing = self._seeing() if transitions else []
         for incident in transitions:
@@ -267,12 +278,20 @@ class Flow:
             officials = self.store.all(
                 Official, 'service = ? and "at" <= ?', [incident.service, naive(known_by)], order='"at" desc limit 5'
             )
-            for delivery in self._alerting.changed(
-                incident, self.store.evidence(incident, known_by), officials, seeing
-            ):
+            evidence = self.store.evidence(incident, known_by)
+            story = self._shared(incident, changes, known_by) if incident.shared else None
+            for delivery in self._alerting.changed(incident, evidence, officials, seeing, story):
                 made[delivery.id] = delivery
         self.store.add(Delivery, made.values())
         return list(made.values())
+
+    def _shared(self, incident: Incident, changes: Sequence[SharedStory], known_by: datetime) -> SharedStory | None:
+        """The shared story of an incident as known at a time: its last change by then."""
+        mine = [story for story in changes if story.id == incident.shared]
+        known = [story for story in mine if story.updated_at and story.updated_at <= known_by]
+        if known or mine:
+            return (known or mine)[-1 if known else 0]
+        return next(iter(self.store.all(SharedStory, "id = ?", [incident.shared])), None)
 
     def _seeing(self) -> list[str]:
         blind = {gap.source for gap in self.store.all(Gap, '"end" is null')}
@@ -295,11 +314,12 @@ class Flow:
                 self.store.all(Minute, "minute >= ? and minute < ?", [naive(start), naive(end)], "minute"),
                 self.store.all(Gap),
             )
+            named = self.store.blames(start, end)
             while turns and turns[0][0] < end:
                 since, told = turns.pop(0)
-                self._judge.advance(since, rows, gaps)
+                self._judge.advance(since, rows, gaps, named)
                 self._judge.judge_by(_rules(told, self._settled))
-            self._judge.advance(end, rows, gaps)
+            self._judge.advance(end, rows, gaps, named)
         for _, told in turns:
             self._judge.judge_by(_rules(told, self._settled))
         self.judged_until = until

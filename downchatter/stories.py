@@ -17,6 +17,8 @@ def as_json(incident: Incident, evidence: Sequence[Evidence]) -> dict[str, Any]:
         "signal": incident.signal,
         "state": incident.state,
         "onset_at": iso(incident.onset_at),
+        "onset_earliest": iso(incident.onset_earliest),
+        "onset_latest": iso(incident.onset_latest),
         "opened_at": iso(incident.opened_at),
         "confirmed_at": iso(incident.confirmed_at),
         "peak_at": iso(incident.peak_at),
@@ -30,6 +32,8 @@ def as_json(incident: Incident, evidence: Sequence[Evidence]) -> dict[str, Any]:
         "authors": incident.authors,
         "observed": round(incident.observed, 2),
         "expected": round(incident.expected, 4),
+        "cause": incident.cause,
+        "shared": incident.shared,
         "evidence_nats": round(incident.evidence, 2),
         "evidence": [
             {

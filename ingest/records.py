@@ -191,7 +191,8 @@ class Incident:
     `opened_at` is when we would have known, never before the last post that it needed; `onset_at` is when it seems to
     have begun, which was between `onset_earliest` and `onset_latest` with a chance of 90 %. `confidence` runs from 0 to
     1. `peak_ratio` is the rate at the peak over the usual one. The signal `drop` is a silence where talk is usual: no
-    outage by itself.
+    outage by itself. `cause` is what most people blame who name a cause (``overload``, ``upstream=AWS``), and `shared`
+    the id of the shared story that it belongs to.
     """
 
     id: str
@@ -217,6 +218,33 @@ class Incident:
     peak_ratio: float = 0.0
     onset_earliest: datetime | None = None
     onset_latest: datetime | None = None
+    cause: str = ""
+    shared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStory:
+    """Outages of several services at once for which people blame one upstream. `open` counts members not resolved."""
+
+    id: str
+    upstream: str
+    onset_at: datetime
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    services: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    open: int = 0
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """One person's word, in a post that counted, on why a service is in trouble: ``overload``, ``upstream=AWS``."""
+
+    service: str
+    minute: datetime
+    author: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ingest.records import Gap, Minute
+from ingest.records import Blame, Gap, Minute
 from nlp.counts import counts
 from nlp.coverage import Blindness, to_minute
 from nlp.rules import Judgement, Rules
@@ -32,7 +32,9 @@ class Judge:
         self.rules = rules
         self._watch.judge_by(rules)
 
-    def advance(self, until: datetime, minutes: Sequence[Minute], gaps: Sequence[Gap]) -> Judgement:
+    def advance(
+        self, until: datetime, minutes: Sequence[Minute], gaps: Sequence[Gap], blames: Sequence[Blame] = ()
+    ) -> Judgement:
         """Judge every minute before `until` that has not been judged yet.
 
         Args:
@@ -40,8 +42,14 @@ class Judge:
             minutes: the rows of the minutes in question, in any order. A minute without a row, outside of gaps, is
                 zero. Rows of services not named at the start, or of minutes judged before, are left out.
             gaps: those that touch the minutes in question, at least.
+            blames: what people who report think is the cause, in any order.
         """
         blind = Blindness(gaps)
         end = to_minute(until)
         rows, spoken, sources = counts(minutes, self._index, blind)
-        return self._watch.advance(end, rows, spoken, sources, blind)
+        named = sorted(
+            (to_minute(one.minute), self._index[one.service], one.author, one.cause)
+            for one in blames
+            if one.service in self._index
+        )
+        return self._watch.advance(end, rows, spoken, sources, blind, named)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.records import Bounds, Expected, Incident, Spike
+from ingest.records import Bounds, Expected, Incident, SharedStory, Spike
 from nlp.severity import USUAL
 
 SIGNALS_WATCHED: Final = 2
@@ -43,9 +43,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What came of judging some minutes, each list in time order. `standing` are the open incidents as of the last."""
+    """What came of judging some minutes, each list in time order. `standing` are the open incidents as of the last.
+
+    `shared` are the shared stories after each of their changes.
+    """
 
     spikes: Sequence[Spike]
     transitions: Sequence[Incident]
     expected: Sequence[Expected]
     standing: Sequence[Incident] = ()
+    shared: Sequence[SharedStory] = ()

@@ -26,6 +26,9 @@ LONGEST_CALM: Final = 180
 SETTLE: Final = 30
 """Minutes of calm from recovering to resolved."""
 
+REBLAME: Final = 15
+"""So many minutes at least lie between two changes of the suspected cause that are told."""
+
 REST: Final = 120
 """Minutes after the end within which a new rise is the same story."""
 
@@ -46,6 +49,7 @@ class Tick:
     doubt: float
     nats: float
     alarm: Rise | None
+    cause: str = ""
 
 
 @dataclass(slots=True)
@@ -76,6 +80,9 @@ class Story:
     restless: int = 0
     told: str = LEVELS[0]
     adopted: bool = False
+    cause: str = ""
+    blamed: int = 0
+    shared: str = ""
     bounds: Bounds = USUAL
     last: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
@@ -85,7 +92,7 @@ class Story:
         story = cls(service, signal, threshold, least, tick.minute + 1, rise.onset)
         story.earliest, story.latest = rise.earliest, rise.latest
         story.weight, story.voices, story.posts = rise.weight, rise.voices, rise.posts
-        story.expected, story.restless = rise.expected, tick.minute
+        story.expected, story.restless, story.cause = rise.expected, tick.minute, tick.cause
         story._weigh(tick)
         story._see(tick)
         span = min(5, tick.minute + 1 - rise.onset)
@@ -102,6 +109,11 @@ class Story:
     def open(self) -> bool:
         """Whether it is not over."""
         return self.state != "resolved"
+
+    @property
+    def id(self) -> str:
+        """The incident's id."""
+        return identity(self.service, self.signal, self.opened)
 
     @property
     def reach(self) -> float:
@@ -132,8 +144,8 @@ class Story:
             "recovering": self._while_recovering,
             "resolved": self._while_resolved,
         }[self.state]
-        changed = step(tick)
-        if not changed and not self._worse(tick.minute + 1):
+        changed, blamed = step(tick), self._blames(tick)
+        if not changed and not blamed and not self._worse(tick.minute + 1):
             return []
         self.updated = tick.minute + 1
         return [self._tell()]
@@ -146,6 +158,22 @@ class Story:
         told = self.snapshot(self.updated)
         self.told = told.severity
         return told
+
+    def _blames(self, tick: Tick) -> bool:
+        """Take over what people think is the cause; whether that is news about a confirmed incident."""
+        now, sure = tick.minute + 1, self.state == "confirmed" and self.confirmed is not None
+        if tick.cause == self.cause or (sure and now - max(self.blamed, (self.confirmed or 0) - REBLAME + 2) < REBLAME):
+            return False
+        self.cause = tick.cause
+        self.blamed = now if sure else self.blamed
+        return sure
+
+    def joined(self, minute: int) -> list[Incident]:
+        """The snapshot to tell after it has become part of a shared story; none unless it is confirmed."""
+        if self.state != "confirmed" or minute < (self.confirmed or 0) + 2:
+            return []
+        self.updated = minute
+        return [self._tell()]
 
     def _worse(self, end: int) -> bool:
         """Whether a confirmed incident has become more severe than was told last."""
@@ -231,7 +259,7 @@ class Story:
         level, why = self._severity(self.resolved or end)
         sure, why_sure = self._confidence()
         return Incident(
-            id=identity(self.service, self.signal, self.opened),
+            id=self.id,
             service=self.service,
             signal=self.signal,
             state=self.state,
@@ -254,6 +282,8 @@ class Story:
             peak_ratio=self.ratio,
             onset_earliest=moment(self.earliest),
             onset_latest=moment(self.latest),
+            cause=self.cause,
+            shared=self.shared,
         )
 
 

@@ -6,15 +6,18 @@ between leaves no trace, so that chunks and restarts cannot change a verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from ingest.records import SIGNALS, Expected, Incident, Spike
+from ingest.records import SIGNALS, Expected, Incident, SharedStory, Spike
 from nlp.band import band
 from nlp.baseline import Baseline, Block, Floats, Ints, Null
 from nlp.blocks import block_end
+from nlp.causes import Causes
 from nlp.company import Company
 from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, OTHERS, OUTAGE, POSTS, RECOVERY, TALK, VOICES, Counts
 from nlp.coverage import Blindness
@@ -25,6 +28,7 @@ from nlp.rules import Judgement, Rules
 from nlp.sequential import Evidence
 from nlp.sources import Sources
 from nlp.stories import Story, Tick, moment
+from nlp.together import Together
 
 DRAWN: Final = 1440
 """The band is written for services that were mentioned within so many minutes."""
@@ -58,6 +62,7 @@ class Found:
     spikes: list[Spike] = field(default_factory=list)
     transitions: list[Incident] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
+    shared: list[SharedStory] = field(default_factory=list)
 
 
 class Watch:
@@ -79,6 +84,8 @@ class Watch:
         self._sources = Sources(count)
         self._hush = Hush(count, rules.threshold, alone=alone)
         self._company = Company()
+        self._named: deque[tuple[int, int, str, str]] = deque()
+        self._causes, self._together = Causes(), Together()
         self._shares: dict[str, Floats] = {}
         self._stories: dict[int, Story] = {}
         self._started = np.full(count, -1, dtype=np.int64)
@@ -98,9 +105,21 @@ class Watch:
         self._block = Block.empty(3 * count)
         self._spoiled = np.zeros(3 * count, dtype=bool)
 
-    def advance(self, end: int, rows: Counts, spoken: Ints, sources: list[str], blind: Blindness) -> Judgement:
-        """Judge the minutes before `end`, given their rows (see `counts`)."""
+    def advance(
+        self,
+        end: int,
+        rows: Counts,
+        spoken: Ints,
+        sources: list[str],
+        blind: Blindness,
+        named: Sequence[tuple[int, int, str, str]] = (),
+    ) -> Judgement:
+        """Judge the minutes before `end`, given their rows (see `counts`) and the causes named in them.
+
+        `named` has minute, service, author and cause, by minute.
+        """
         found = Found()
+        self._named.extend(one for one in named if self._clock is None or one[0] >= self._clock)
         if self._clock is None and len(rows):
             self._clock = int(rows.minute[0])
         if self._clock is None:
@@ -118,7 +137,7 @@ class Watch:
                 self._count_sources(spoken[said:upto], sources)
                 said = upto
         standing = [story.standing(self._clock) for _, story in sorted(self._stories.items()) if story.open]
-        return Judgement(found.spikes, found.transitions, found.expected, standing)
+        return Judgement(found.spikes, found.transitions, found.expected, standing, found.shared)
 
     def judge_by(self, rules: Rules) -> None:
         """Judge by other rules from the next minute on. Stories that are open go on as they began."""
@@ -244,9 +263,13 @@ class Watch:
             for signal in (OUTAGE, FRUSTRATION):
                 self._observe(minute, signal, services, values, alarms)
         self._listen(minute, alarms)
+        while self._named and self._named[0][0] <= minute:
+            at, service, author, cause = self._named.popleft()
+            self._causes.add(service, cause, author, at)
         if self._stories or alarms:
-            seen = dict(zip(services.tolist(), values, strict=True))
+            seen, told = dict(zip(services.tolist(), values, strict=True)), len(found.transitions)
             self._tell(minute, seen, alarms, found)
+            self._bind(minute, found, told)
 
     def _hear(self, minute: int, services: Ints, values: Floats) -> list[Expected]:
         fresh = services[self._started[services] < 0]
@@ -355,6 +378,16 @@ class Watch:
                     Spike(name, SIGNALS[signal], moment(minute), tick.weight, tick.mean, tick.nats, onset)
                 )
 
+    def _bind(self, minute: int, found: Found, told: int) -> None:
+        outages = {channel: story for channel, story in self._stories.items() if channel < self._count}
+        changed, joined = self._together.look(outages, self._causes, minute)
+        found.shared += changed
+        for story in joined:
+            mine = [place for place in range(told, len(found.transitions)) if found.transitions[place].id == story.id]
+            for place in mine:
+                found.transitions[place] = replace(found.transitions[place], shared=story.shared)
+            found.transitions += [] if mine else story.joined(minute + 1)
+
     def _story(self, channel: int, tick: Tick) -> list[Incident]:
         signal, service = divmod(channel, self._count)
         story = self._stories.get(channel)
@@ -401,7 +434,14 @@ class Watch:
             doubt=float(null.doubt[place]),
             nats=alarm[0] if alarm else 0.0,
             alarm=alarm[1] if alarm else None,
+            cause=self._cause(service, minute, alarm[1] if alarm else None) if signal == OUTAGE else "",
         )
+
+    def _cause(self, service: int, minute: int, rise: Rise | None) -> str:
+        story = self._stories.get(service)
+        if story is not None and not story.over(minute):
+            return self._causes.leading(service, story.onset, minute, story.cause)
+        return self._causes.leading(service, rise.onset, minute, "") if rise else ""
 
     # Sources
 

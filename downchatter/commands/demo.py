@@ -16,7 +16,7 @@ from downchatter.commands.show import incident_list
 from downchatter.settings import Settings
 from ingest.collectors import load
 from ingest.errors import UserError
-from ingest.records import Incident
+from ingest.records import Incident, SharedStory
 from ingest.store.publish import folder_for
 
 DATABASE: Final = Path("data/demo.duckdb")
@@ -47,7 +47,7 @@ def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | N
     flow.store.set_fact("simulated", "true")
     conduct(source, flow, None, screen, published(home, flow, DATABASE, simulated=True))
     found = flow.store.all(Incident, order="opened_at, id")
-    screen.print(incident_list(found, flow.evidence))
+    screen.print(incident_list(found, flow.evidence, flow.store.all(SharedStory)))
     screen.print(NOTICE)
     flow.close()
     if not found:

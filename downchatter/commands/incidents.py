@@ -14,7 +14,7 @@ from downchatter.commands.show import incident_list
 from downchatter.settings import Settings
 from downchatter.stories import as_json as incident_json
 from ingest.errors import UserError
-from ingest.records import Evidence, Incident
+from ingest.records import Evidence, Incident, SharedStory
 from ingest.store.publish import current, folder_for
 from ingest.store.tables import records
 
@@ -35,7 +35,9 @@ def incidents(settings: Settings, *, as_json: bool = False) -> None:
         return records(Evidence, told.filter(pc.field("incident") == incident.id).sort_by("rank"))
 
     if not as_json:
-        Console().print(incident_list(found, evidence))
+        shared = newest / "shared.parquet"
+        stories = records(SharedStory, pq.read_table(shared)) if shared.exists() else []
+        Console().print(incident_list(found, evidence, stories))
         return
     for incident in found:
         sys.stdout.write(json.dumps(incident_json(incident, evidence(incident)), ensure_ascii=False) + "\n")

@@ -22,7 +22,7 @@ from downchatter.settings import Settings
 from downchatter.stories import as_json as incident_json
 from ingest.collectors import Collector, load
 from ingest.collectors.replay import Replay, Report
-from ingest.records import Incident
+from ingest.records import Incident, SharedStory
 from ingest.store.publish import folder_for
 
 
@@ -47,7 +47,7 @@ def replay(
         for incident in found:
             sys.stdout.write(json.dumps(incident_json(incident, flow.evidence(incident)), ensure_ascii=False) + "\n")
     else:
-        Console().print(incident_list(found, flow.evidence))
+        Console().print(incident_list(found, flow.evidence, flow.store.all(SharedStory)))
     flow.close()
 
 

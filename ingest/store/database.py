@@ -18,6 +18,7 @@ import pyarrow as pa
 from ingest.errors import InUse, UserError
 from ingest.records import (
     Attempt,
+    Blame,
     Coverage,
     Delivery,
     Evidence,
@@ -30,6 +31,7 @@ from ingest.records import (
     Post,
     Removal,
     Score,
+    SharedStory,
     Spike,
     Told,
     Voice,
@@ -48,6 +50,7 @@ TABLES: Final[dict[type, str]] = {
     Spike: "spikes",
     Expected: "expected",
     Incident: "incidents",
+    SharedStory: "shared_stories",
     Official: "officials",
     Note: "notes",
     Gap: "gaps",
@@ -55,6 +58,9 @@ TABLES: Final[dict[type, str]] = {
     Delivery: "deliveries",
     Attempt: "attempts",
 }
+
+LAST_WORDS: Final = timedelta(hours=6)
+"""A silence is shown by what was said in this time before it."""
 
 REDELIVERY: Final = timedelta(days=2)
 """A source hands a post out again at most this long after its first `created_at` may have been guessed."""
@@ -243,11 +249,27 @@ class Store:
         ).fetchall()
         return [Told(identity, place, aware(seen_at)) for identity, place, seen_at in rows]
 
+    def blames(self, start: datetime, end: datetime) -> list[Blame]:
+        """The causes named in posts that counted as reports, from `start` to `end`."""
+        found = self.query(
+            """select v.service, v.minute, p.author, substr(a.aspect, 7) as cause
+            from voices v
+            join (select post, service, unnest(aspects) as aspect from scores
+                where seen_at >= $start and seen_at < $end) a on a.post = v.post and a.service = v.service
+            join posts p on p.id = v.post
+            where v.minute >= $start and v.minute < $end and v.outage > 0 and starts_with(a.aspect, 'cause:')
+            order by all""",
+            {"start": naive(start), "end": naive(end)},
+        )
+        return records(Blame, found)
+
     def evidence(self, incident: Incident, until: datetime, limit: int = 5) -> list[Evidence]:
         """The most telling posts behind an incident, of distinct people, seen before `until`; strongest first.
 
-        The reason why each counted is given in words.
+        The reason why each counted is given in words. For a silence they are the last before it.
         """
+        if incident.signal == "drop":
+            return self._last_words(incident, limit)
         weight = "outage" if incident.signal == "outage" else "frustration"
         found = self.query(
             f"""select p.id as post, p.author, p.url, p.text, p.created_at, v.reason || case when s.reason = '' then ''
@@ -262,6 +284,23 @@ class Store:
                 "service": incident.service,
                 "start": naive(incident.onset_at),
                 "until": naive(until),
+                "limit": limit,
+            },
+        )
+        return records(Evidence, found)
+
+    def _last_words(self, incident: Incident, limit: int) -> list[Evidence]:
+        found = self.query(
+            """select p.id as post, p.author, p.url, p.text, p.created_at,
+                'one of the last posts before the silence' as reason, s.aspects
+            from scores s join posts p on p.id = s.post and p.seen_at >= $start and p.seen_at < $end
+            where s.service = $service and s.seen_at >= $start and s.seen_at < $end
+            qualify row_number() over (partition by p.author order by p.seen_at desc, p.id) = 1
+            order by p.seen_at desc, p.id limit $limit""",
+            {
+                "service": incident.service,
+                "start": naive(incident.onset_at - LAST_WORDS),
+                "end": naive(incident.onset_at),
                 "limit": limit,
             },
         )

@@ -88,12 +88,23 @@ def _places_and_notes(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("alter table coverages add column note varchar default ''")
 
 
+def _causes_and_shared_stories(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("alter table incidents add column cause varchar default ''")
+    con.execute("alter table incidents add column shared varchar default ''")
+    con.execute(
+        """create table shared_stories (
+            id varchar primary key, upstream varchar not null, onset_at timestamp, opened_at timestamp,
+            resolved_at timestamp, services varchar[], incidents varchar[], open bigint, updated_at timestamp)"""
+    )
+
+
 STEPS: Final[tuple[Callable[[duckdb.DuckDBPyConnection], None], ...]] = (
     _first_tables,
     _attempts,
     _ratio_at_the_peak,
     _onset_interval,
     _places_and_notes,
+    _causes_and_shared_stories,
 )
 
 

@@ -45,6 +45,7 @@ BY_DAY: Final[dict[str, str]] = {
 }
 WHOLE: Final[dict[str, str]] = {
     "incidents": "select * from incidents order by opened_at, id",
+    "shared": "select * from shared_stories order by opened_at, id",
     "officials": 'select * from officials order by "at", id',
     "notes": 'select * from notes order by "at", id',
     "gaps": "select * from gaps order by source, start",

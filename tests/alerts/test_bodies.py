@@ -7,15 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alert_samples import HOSTILE, NOON, incident, official, outbox, posts, row
+from alert_samples import HOSTILE, MINUTE, NOON, incident, official, outbox, posts, row
 from channel_loopback import rig
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
 from alerts.bundle import bundle
 from alerts.events import EVENTS
-from ingest.records import Delivery
+from ingest.records import Delivery, SharedStory
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+
+
+STORY = SharedStory("sh", "AWS", NOON, NOON, services=("Character.AI", "Slack"), incidents=("inc_1", "inc_2"), open=2)
+BETWEEN: dict[str, Any] = {"onset_earliest": NOON - 12 * MINUTE, "onset_latest": NOON - 7 * MINUTE}
+
+
+def kindred() -> list[Delivery]:
+    out = outbox("hook")
+    return [
+        one
+        for name in STORY.services
+        for one in out.changed(incident(id=name, service=name, shared="sh"), posts(), story=STORY)
+    ]
 
 
 def validator(kind: str) -> Draft202012Validator:
@@ -32,6 +45,9 @@ def everything() -> list[Delivery]:
         *(row(state=state) for state in ("suspected", "confirmed", "recovering", "resolved", "dismissed")),
         *out.changed(moved, posts(), [official(-5)], ["bluesky"]),
         *out.changed(incident(signal="frustration"), posts(HOSTILE)),
+        *out.changed(incident(signal="drop", authors=0, expected=92.4), posts(HOSTILE)),
+        *out.changed(incident(shared="sh", **BETWEEN), posts(), story=STORY),
+        bundle(kindred(), NOON, quiet=False),
         *out.blind("bluesky", NOON, HOSTILE[4] * 50),
         *out.recovered("bluesky", NOON.replace(hour=14), NOON),
         *out.digest(NOON, [row(), row("chat", "resolved"), *out.blind("reddit", NOON, "x")]),
@@ -61,3 +77,19 @@ def test_a_body_without_a_key_is_refused(key: str) -> None:
 def test_authors_are_in_no_body() -> None:
     for delivery in everything():
         assert "author0" not in delivery.body
+
+
+def test_one_id_goes_through_all_messages_of_a_shared_story() -> None:
+    bodies = [json.loads(one.body) for one in (*kindred(), bundle(kindred(), NOON, quiet=False))]
+    assert {body["data"]["story"]["id"] for body in bodies} == {"sh"}
+    assert bodies[-1]["data"]["summary"].startswith("2 services in trouble at once: ")
+    assert bodies[-1]["data"]["summary"].endswith("; people blame AWS")
+    own = bundle([*kindred(), row(id="inc_3", service="Else")], NOON, quiet=False)
+    assert "story" not in json.loads(own.body)["data"]
+
+
+def test_a_silence_is_told_as_one() -> None:
+    (told,) = outbox("hook").changed(incident(signal="drop", authors=0, expected=92.4), posts())
+    assert told.event == "service.quiet"
+    assert "Nobody speaks of it in 12 minutes; 92 would be usual" in told.body
+    assert outbox("hook").changed(incident("suspected", signal="drop"), posts()) == []

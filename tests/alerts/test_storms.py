@@ -18,7 +18,7 @@ from alerts.courier import Limits, limits
 from alerts.retry import SCHEDULE
 from alerts.sender import Sender
 from ingest.errors import SendFailed
-from ingest.records import Delivery
+from ingest.records import Delivery, SharedStory
 
 STATES = ("suspected", "confirmed", "recovering", "resolved")
 ORDER = {f"incident.{state}": place for place, state in enumerate(STATES)}
@@ -249,3 +249,13 @@ def test_a_bundle_tells_only_the_latest_of_an_incident() -> None:
         ("inc_1", "resolved"),
         ("inc_2", "confirmed"),
     ]
+
+
+def test_members_of_a_shared_story_are_told_together_and_others_apart() -> None:
+    world = World()
+    story = SharedStory("sh", "AWS", NOON, NOON, services=("A", "B"), incidents=("a", "b"), open=2)
+    for name, mine in (("A", story), ("C", None), ("B", story)):
+        one = incident(id=name.lower(), service=name, updated_at=world.now, confirmed_at=world.now)
+        world.happen(outbox("hook").changed(one, posts(), story=mine))
+    world.wait(MINUTE)
+    assert sorted(sorted(m["service"] for m in _members(one)) for one in world.got) == [["A", "B"], ["C"]]
