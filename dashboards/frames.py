@@ -30,11 +30,12 @@ __all__ = [
     "BINS",
     "Meta",
     "Published",
+    "alert_body",
     "attempts",
     "beside",
     "bin_for",
+    "channels",
     "coverage",
-    "dead_letters",
     "deliveries",
     "evidence",
     "gaps",
@@ -219,12 +220,28 @@ def deliveries(published: Published, limit: int = 200) -> pd.DataFrame:
     )
 
 
-def dead_letters(published: Published, limit: int = 50) -> pd.DataFrame:
-    """The newest alerts that were given up, with their body where it is still kept."""
+def alert_body(published: Published, identity: str) -> str:
+    """What an alert says, as JSON; empty where that is no longer kept."""
+    found = published.frame(
+        "select body from deliveries where id = $identity", {"identity": identity}, tables=("deliveries",)
+    )
+    return str(found["body"].iloc[0] or "") if len(found) else ""
+
+
+def channels(published: Published) -> pd.DataFrame:
+    """Every channel of the settings: `waiting` alerts, its `problem` if it has one, its last attempt (`at`, `status`,
+    `seconds`), `sent` alerts and `dead` ones.
+    """
     return published.frame(
-        "select * from deliveries where state = 'dead' order by created_at desc, id limit $limit",
-        {"limit": limit},
-        tables=("deliveries",),
+        """select c.*, a."at", a.status, a.seconds, coalesce(d.sent, 0) as sent, coalesce(d.dead, 0) as dead
+           from channels c
+           left join (select channel, max("at") as "at", arg_max(status, "at") as status,
+                        arg_max(seconds, "at") as seconds from attempts group by all) a on a.channel = c.channel
+           left join (select channel, count(*) filter (state = 'sent') as sent,
+                        count(*) filter (state = 'dead') as dead from deliveries group by all) d
+             on d.channel = c.channel
+           order by c.channel""",
+        tables=("channels", "attempts", "deliveries"),
     )
 
 

@@ -44,6 +44,7 @@ SHAPES: Final[dict[str, str]] = {
     "coverage": "source varchar, since timestamp, until timestamp, cursor varchar, last_post_at timestamp",
     "deliveries": """id varchar, channel varchar, event varchar, incident varchar, created_at timestamp,
         due_at timestamp, body varchar, state varchar, attempts bigint, last_status varchar, sent_at timestamp""",
+    "channels": "channel varchar, waiting bigint, problem varchar",
     "attempts": """delivery varchar, channel varchar, event varchar, "at" timestamp, number bigint, status varchar,
         seconds double, sent boolean, parcel varchar""",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from alerts.sender import Health
 from downchatter.assembly import House
 from downchatter.flow import Flow
 from downchatter.foresight import look_back
@@ -54,6 +56,7 @@ class Publisher:
         self._whole = True
         self._told: dict[str, tuple[Incident, list[Told]]] = {}
         self.whatif: pa.Table | None = None
+        self.channels: Sequence[Health] = [Health(name, 0, "") for name in house.settings.channels]
 
     def look_back(self) -> None:
         """Find what other promises would have made of all that is published, and publish that too."""
@@ -75,6 +78,7 @@ class Publisher:
             "services": overview(store, self._house.services, until, of_force(incidents)),
             "evidence": self._evidence(),
             "incidents": table(Marked, incidents),
+            "channels": table(Health, self.channels),
         }
         if self.whatif is not None:
             extra["whatif"] = self.whatif

@@ -12,6 +12,7 @@ from dashboards.markup import Safe, fill
 from dashboards.page import REFRESH, newest, read, show, told_plainly, when
 from dashboards.parts import facts, mark, table
 from dashboards.published import Meta
+from dashboards.views.alert_log import alert_log
 from dashboards.words import each, known, plain, size, span
 
 
@@ -33,7 +34,7 @@ def _health() -> None:
         st.subheader("What was missed", anchor=False)
         show(_gaps(read(frames.gaps), meta))
         st.subheader("Alerts", anchor=False)
-        show(_alerts(read(frames.deliveries)))
+        alert_log()
 
 
 def _about(meta: Meta) -> list[tuple[str, object]]:
@@ -87,20 +88,3 @@ def _gaps(gaps: pd.DataFrame, meta: Meta) -> Safe:
     if not rows:
         return Safe('<p class="dc-soft">Nothing: every source was read without a gap.</p>')
     return table(("Source", "From", "Until", "Length", "Why"), rows)
-
-
-def _alerts(deliveries: pd.DataFrame) -> Safe:
-    rows = [
-        (
-            when(row["created_at"]),
-            row["event"],
-            row["channel"],
-            row["state"],
-            row["attempts"],
-            plain(row["last_status"]),
-        )
-        for row in each(deliveries)
-    ]
-    if not rows:
-        return Safe('<p class="dc-soft">None so far.</p>')
-    return table(("At", "What", "Channel", "State", "Tries", "Answer"), rows, numbers=(4,))

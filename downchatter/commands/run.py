@@ -211,7 +211,8 @@ class Live:
         self._sender.submit(deliveries)
 
     def _say_problems(self) -> None:
-        found = {one.problem for one in self._sender.health() if one.problem}
+        self._publisher.channels = self._sender.health()
+        found = {one.problem for one in self._publisher.channels if one.problem}
         for problem in sorted(found - self._problems):
             self._say(problem)
         self._problems = found

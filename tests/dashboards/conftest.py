@@ -285,6 +285,8 @@ class Publication:
             "gaps": [{**gap, "reason": "the connection was lost"}, lasting],
             "coverage": [{"source": "bluesky", **read}, {"source": "reddit", **read}],
             "deliveries": [_delivery()] if incident else [],
+            "attempts": [_attempt()] if incident else [],
+            "channels": [{"channel": "console", "waiting": 0, "problem": ""}, _disabled()],
             "evidence": [],
         }
         days = {
@@ -349,11 +351,30 @@ def _delivery() -> dict[str, Any]:
         "incident": "inc-character",
         "created_at": at,
         "due_at": at,
-        "state": "sent",
-        "attempts": 1,
-        "last_status": "ok",
+        "body": json.dumps({"data": {"summary": "<b>190</b> people report trouble"}}),
+        "state": "dead",
+        "attempts": 10,
+        "last_status": "503 <b>busy</b>",
         "sent_at": at,
     }
+
+
+def _attempt() -> dict[str, Any]:
+    return {
+        "delivery": "msg-1",
+        "channel": "console",
+        "event": "incident.confirmed",
+        "at": _naive(moment("14:12")),
+        "number": 10,
+        "status": "503 <b>busy</b>",
+        "seconds": 0.043,
+        "sent": False,
+        "parcel": "",
+    }
+
+
+def _disabled() -> dict[str, Any]:
+    return {"channel": "ops", "waiting": 2, "problem": "channel ops is disabled: 410 gone"}
 
 
 def _meta(day: Day) -> dict[str, Any]:

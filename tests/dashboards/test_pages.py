@@ -182,3 +182,24 @@ def test_blindness_is_told_and_is_not_calm(stage: Any, day: Callable[..., Any]) 
     page.get_by_text("Blind: no source can be read").wait_for(timeout=SOON)
     expect(page.get_by_text("reddit cannot be read since")).to_have_count(1, timeout=SOON)
     expect(page.locator(".is-calm")).to_have_count(0, timeout=SOON)
+
+
+def test_a_channel_is_tried_and_an_alert_sent_again_from_the_page(stage: Any, day: Callable[..., Any]) -> None:
+    stage.publication.publish(day("14:44"))
+    page = stage.open("health")
+    page.get_by_text("channel ops is disabled: 410 gone").wait_for(timeout=SOON)
+    page.get_by_text("1 alert was given up").wait_for(timeout=SOON)
+    expect(page.get_by_text("503 <b>busy</b>").first).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("43 ms").first).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Send a test").click()
+    page.get_by_text("1 request waits for the writer").wait_for(timeout=SOON)
+    page.get_by_role("button", name="Send again").click()
+    page.get_by_text("2 requests wait for the writer").wait_for(timeout=SOON)
+    found = {(note.kind, note.text) for _, note in waiting(folder_beside(stage.publication.folder))}
+    assert found == {("test", "console"), ("redeliver", "msg-1")}
+    page.get_by_text("What it says").click()
+    page.get_by_text("<b>190</b> people report trouble").wait_for(timeout=SOON)
+    page.get_by_text("Every try at sending").click()
+    expect(page.get_by_role("cell", name="10").last).to_be_visible(timeout=SOON)
+    page.get_by_text("held", exact=True).click()
+    page.get_by_text("None in this state").wait_for(timeout=SOON)
