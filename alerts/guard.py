@@ -3,6 +3,9 @@
 The name is looked up once, every address is judged, and the connection is made to the address that was judged, so that
 a second look-up cannot give another. Redirects are never followed. A whole exchange has one deadline: an endpoint
 that answers a byte a second is given up like one that does not answer.
+
+Through a proxy the name is judged here all the same, as far as it can be looked up here; the proxy then looks it up for
+itself. Hosts that are allowed by name are never asked through a proxy.
 """
 
 from __future__ import annotations
@@ -13,13 +16,19 @@ import ssl
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from threading import Thread
 from time import monotonic
 from typing import Any, Final
 
 import httpcore
 import httpx
 
+from alerts.proxy import Proxy, proxy_for
+
 Resolve = Callable[[str, int], list[str]]
+
+LOOKUP: Final = 10.0
+"""Seconds that looking a name up may take."""
 
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
@@ -32,10 +41,25 @@ def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host.
 
     Raises:
-        OSError: it has none, or nobody can be asked.
+        OSError: it has none, or nobody answers within `LOOKUP` seconds.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    answers: list[list[str] | OSError] = []
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.append(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except OSError as error:
+            answers.append(error)
+
+    asking = Thread(target=ask, name=f"look up {host}", daemon=True)  # a look-up cannot be broken off, only left alone
+    asking.start()
+    asking.join(LOOKUP)
+    if not answers:
+        raise OSError(f"no answer within {LOOKUP:.0f} s")
+    if isinstance(answers[0], OSError):
+        raise answers[0]
+    return answers[0]
 
 
 def public(address: str) -> bool:
@@ -48,6 +72,19 @@ def public(address: str) -> bool:
         if inner is not None:
             return public(str(inner))
     return ip.is_global and not ip.is_multicast
+
+
+def judge(host: str, addresses: Iterable[str]) -> None:
+    """Refuse a host that has a private address.
+
+    Raises:
+        Refused: it has one.
+    """
+    for address in addresses:
+        if not public(address):
+            raise Refused(
+                f"{host} leads to the private address {address}; if that is meant, name the host under `allow`"
+            )
 
 
 class GuardedBackend(httpcore.NetworkBackend):
@@ -77,8 +114,8 @@ class GuardedBackend(httpcore.NetworkBackend):
             addresses = self._lookup(host, port)
         except OSError as error:
             raise httpcore.ConnectError(f"the name {host} cannot be looked up: {error}") from error
-        if host.lower() not in self._allow:
-            self._judge(host, addresses)
+        if not self.allows(host):
+            judge(host, addresses)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
@@ -90,12 +127,9 @@ class GuardedBackend(httpcore.NetworkBackend):
                 return _Timed(stream, self)
         raise failure
 
-    def _judge(self, host: str, addresses: Iterable[str]) -> None:
-        for address in addresses:
-            if not public(address):
-                raise Refused(
-                    f"{host} leads to the private address {address}; if that is meant, name the host under `allow`"
-                )
+    def allows(self, host: str) -> bool:
+        """Whether a host may have private addresses."""
+        return host.lower() in self._allow
 
     def sleep(self, seconds: float) -> None:
         """Not used: retries are the sender's."""
@@ -129,18 +163,29 @@ class _Timed(httpcore.NetworkStream):
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """An httpx transport over `GuardedBackend`; for one thread. Alerts are rare, so no connection is kept."""
+    """An httpx transport over `GuardedBackend`; for one thread. Alerts are rare, so no connection is kept.
 
-    def __init__(self, allow: Iterable[str] = (), seconds: float = 15.0, lookup: Resolve = resolve) -> None:
+    Args:
+        allow: hosts whose private addresses are fine.
+        seconds: that a whole exchange may take.
+        lookup: gives the addresses of a host.
+        proxy: as `alerts.proxy.proxy_for` takes it.
+    """
+
+    def __init__(
+        self, allow: Iterable[str] = (), seconds: float = 15.0, lookup: Resolve = resolve, proxy: str = ""
+    ) -> None:
+        self._lookup = lookup
         self._backend = GuardedBackend(allow, lookup)
         self._seconds = seconds
+        self._wanted = proxy
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust(), network_backend=self._backend, max_keepalive_connections=0
         )
+        self._proxied: dict[Proxy, tuple[GuardedBackend, httpcore.HTTPProxy]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the whole exchange, body included, ends within the seconds given."""
-        self._backend.deadline = monotonic() + self._seconds
         url = request.url
         inner = httpcore.Request(
             method=request.method,
@@ -149,14 +194,49 @@ class GuardedTransport(httpx.BaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        answer = self._pool.handle_request(inner)
+        answer = self._way(url).handle_request(inner)
         return httpx.Response(
             answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
         )
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        for pool in (self._pool, *(pool for _, pool in self._proxied.values())):
+            pool.close()
+
+    def _way(self, url: httpx.URL) -> httpcore.ConnectionPool:
+        """The connections by which an address is asked, with their deadline set."""
+        ends = monotonic() + self._seconds
+        try:
+            proxy = None if self._backend.allows(url.host) else proxy_for(url.scheme, url.host, self._wanted)
+        except ValueError as error:
+            raise httpcore.ProxyError(str(error)) from error
+        if proxy is None:
+            self._backend.deadline = ends
+            return self._pool
+        self._judge(url)
+        backend, pool = self._proxied.setdefault(proxy, self._through(proxy))
+        backend.deadline = ends
+        return pool
+
+    def _judge(self, url: httpx.URL) -> None:
+        try:
+            addresses = self._lookup(url.host, url.port or 0)
+        except OSError:
+            return  # behind a proxy many names cannot be looked up; whether this one may be reached is up to it
+        judge(url.host, addresses)
+
+    def _through(self, proxy: Proxy) -> tuple[GuardedBackend, httpcore.HTTPProxy]:
+        backend = GuardedBackend((proxy.host,), self._lookup)
+        pool = httpcore.HTTPProxy(
+            proxy_url=proxy.url,
+            proxy_auth=proxy.login,
+            ssl_context=_trust(),
+            proxy_ssl_context=_trust() if proxy.scheme == "https" else None,
+            network_backend=backend,
+            max_keepalive_connections=0,
+        )
+        return backend, pool
 
 
 class _Body(httpx.SyncByteStream):

@@ -8,21 +8,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Annotated, Final
 
 import httpcore
 import httpx
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from alerts.exchange import note
 from alerts.guard import GuardedTransport
 from alerts.masking import mask, mask_url
 from alerts.options import Options, Words
+from alerts.proxy import proxy_for
 from alerts.safety import plain, shorten
 from ingest.errors import SendFailed, SendRefused
 
 READ_AT_MOST: Final = 16_384
 _GONE: Final = 410
+
+
+def _proxy(value: str) -> str:
+    proxy_for("https", "", value)
+    return value
 
 
 class WebOptions(Options):
@@ -31,6 +37,9 @@ class WebOptions(Options):
     url: str = Field("", description="Where to send to (`url_env` where it holds a secret).")
     allow: Words = Field((), description="Hosts that may have private addresses, such as localhost.")
     timeout: float = Field(15.0, gt=0, le=120, description="Seconds that a whole exchange may take.")
+    proxy: Annotated[str, AfterValidator(_proxy)] = Field(
+        "", description="The way out: a proxy, `none`, or empty for what HTTPS_PROXY and NO_PROXY say."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class Wire:
                 answer.close()
         except (httpx.HTTPError, httpcore.ConnectError, httpcore.NetworkError, httpcore.TimeoutException) as error:
             raise self._failed(url, content, error) from error
-        except (httpcore.ProtocolError, ssl.SSLError, OSError) as error:
+        except (httpcore.ProtocolError, httpcore.ProxyError, ssl.SSLError, OSError) as error:
             raise self._failed(url, content, error) from error
         note(mask_url(url), self._masked(content), self._masked(f"{answer.status_code} {text}"))
         return self._judged(answer, text)
@@ -126,7 +135,7 @@ class Wire:
 
 def wire_for(options: WebOptions, secrets: tuple[str, ...] = ()) -> Wire:
     """A guarded wire as the options say."""
-    return Wire(GuardedTransport(options.allow, options.timeout), secrets=(*secrets, options.url))
+    return Wire(GuardedTransport(options.allow, options.timeout, proxy=options.proxy), secrets=(*secrets, options.url))
 
 
 def _beginning(answer: httpx.Response) -> str:

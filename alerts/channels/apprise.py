@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import apprise
+from apprise.result import AppriseResultStatus
 from pydantic import Field
 
 from alerts.brief import brief, defanged
@@ -77,7 +78,11 @@ class AppriseChannel:
             )
             words = mask(plain(said.getvalue()), (self._options.url,))
         if not taken:
-            raise SendFailed("Apprise could not send it", status=shorten(words or "Apprise could not send it", 120))
+            late = taken.status == AppriseResultStatus.TIMEOUT
+            words = f"timed out: no end within {self._options.timeout:g} s" if late else words
+            raise SendFailed(
+                words or "Apprise could not send it", status=shorten(words or "Apprise could not send it", 120)
+            )
         return "sent"
 
     def _judge(self) -> None:

@@ -9,10 +9,12 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from threading import Timer
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
@@ -55,7 +57,7 @@ class EmailOptions(Options):
     sender: Annotated[str, AfterValidator(_address)] = Field(description="The address that mail comes from.")
     to: Annotated[Words, AfterValidator(_addresses)] = Field(description="The addresses that mail goes to.")
     allow: Words = Field((), description="Hosts that may have private addresses, such as a mail server nearby.")
-    timeout: float = Field(30.0, gt=0, le=300, description="Seconds that a step may take.")
+    timeout: float = Field(30.0, gt=0, le=300, description="Seconds that all of it may take.")
 
 
 class Email:
@@ -74,16 +76,25 @@ class Email:
     def send(self, delivery: Delivery) -> str:
         """Send once; see `Channel.send`."""
         mail = render(delivery, self._options.sender, self._options.to, self._now())
-        try:
-            with self._connect(self._judged()) as server:
-                if self._options.user:
-                    server.login(self._options.user, self._options.password)
-                refused = server.send_message(mail, self._options.sender, list(self._options.to))
-                note(f"{self._options.host}:{self._options.port}", mail.as_string(), f"refused: {refused}")
-        except (smtplib.SMTPException, OSError) as error:
-            words = mask(plain(f"{type(error).__name__}: {error}"), (self._options.password, self._options.user))
-            raise SendFailed(f"mail was not taken: {words}", status=shorten(words, 120)) from error
+        with _Deadline(self._options.timeout) as deadline:
+            try:
+                refused = self._hand_over(mail, deadline)
+            except (smtplib.SMTPException, OSError) as error:
+                why = "timed out: " if deadline.passed else ""
+                words = mask(
+                    plain(f"{why}{type(error).__name__}: {error}"), (self._options.password, self._options.user)
+                )
+                raise SendFailed(f"mail was not taken: {words}", status=shorten(words, 120)) from error
         return f"250, but {len(refused)} of {len(self._options.to)} addresses were refused" if refused else "250"
+
+    def _hand_over(self, mail: EmailMessage, deadline: _Deadline) -> Mapping[str, object]:
+        """Give the mail to the server; returns the addresses that it refused."""
+        with self._connect(self._judged(), deadline) as server:
+            if self._options.user:
+                server.login(self._options.user, self._options.password)
+            refused = server.send_message(mail, self._options.sender, list(self._options.to))
+            note(f"{self._options.host}:{self._options.port}", mail.as_string(), f"refused: {refused}")
+        return refused
 
     def _judged(self) -> str:
         host = self._options.host
@@ -94,34 +105,70 @@ class Email:
                     raise OSError(f"{host} has the private address {address}; name it under `allow` if that is meant")
         return addresses[0]
 
-    def _connect(self, address: str) -> smtplib.SMTP:
+    def _connect(self, address: str, deadline: _Deadline) -> smtplib.SMTP:
         options = self._options
         context = ssl.create_default_context()
         if options.security == "tls":
-            return _PinnedTls(address, options.host, options.port, options.timeout, context)
-        server = _Pinned(address, options.host, options.port, options.timeout)
+            return _PinnedTls(address, options.host, options.port, deadline, context)
+        server = _Pinned(address, options.host, options.port, deadline)
         if options.security == "starttls":
             server.starttls(context=context)
         return server
 
 
+class _Deadline:
+    """Cuts the connection when the time is up, whatever is being waited for: a server that says a byte now and then
+    would never meet the time-out of a single step.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.passed = False
+        self._held: socket.socket | None = None
+        self._timer = Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._held is not None:
+            self._held.close()
+
+    def holds(self, connection: socket.socket) -> None:
+        """Take note of a connection, which may be wrapped in TLS later."""
+        self._held = connection.dup()
+
+    def _cut(self) -> None:
+        self.passed = True
+        with suppress(OSError):
+            if self._held is not None:
+                self._held.shutdown(socket.SHUT_RDWR)
+
+
 class _Pinned(smtplib.SMTP):
     """Connects to an address; the certificate is still verified for the name."""
 
-    def __init__(self, address: str, host: str, port: int, timeout: float) -> None:
+    def __init__(self, address: str, host: str, port: int, deadline: _Deadline) -> None:
         self._address = address
-        super().__init__(host, port, timeout=timeout)
+        self._deadline = deadline
+        super().__init__(host, port, timeout=deadline.seconds)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002  # as smtplib calls it
-        return socket.create_connection((self._address, port), timeout)
+        connection = socket.create_connection((self._address, port), timeout)
+        self._deadline.holds(connection)
+        return connection
 
 
 class _PinnedTls(smtplib.SMTP_SSL, _Pinned):
     """The same with TLS from the first byte: SMTP_SSL wraps the socket that the next class in line opens."""
 
-    def __init__(self, address: str, host: str, port: int, timeout: float, context: ssl.SSLContext) -> None:
+    def __init__(self, address: str, host: str, port: int, deadline: _Deadline, context: ssl.SSLContext) -> None:
         self._address = address
-        smtplib.SMTP_SSL.__init__(self, host, port, timeout=timeout, context=context)
+        self._deadline = deadline
+        smtplib.SMTP_SSL.__init__(self, host, port, timeout=deadline.seconds, context=context)
 
 
 def render(delivery: Delivery, sender: str, to: tuple[str, ...], now: datetime) -> EmailMessage:

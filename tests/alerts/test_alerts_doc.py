@@ -28,7 +28,7 @@ def test_every_option_of_a_channel_is_named(kind: str) -> None:
     ]
     known = {name for model in models for name in model.model_fields} - set(Options.model_fields)
     if not models:
-        known = {"url", "allow", "timeout"}
+        known = {"url", "allow", "timeout", "proxy"}
     assert known <= set(re.findall(r"`(\w+)`", row)), kind
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import suppress
 from email import message_from_bytes, policy
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from alert_samples import row, story
@@ -62,3 +66,34 @@ def test_the_certificate_is_verified_for_the_name(tmp_path: Path, security: str)
 def test_an_address_that_is_none(to: str) -> None:
     with pytest.raises(UserError, match="to"):
         load("email", {**example("email"), "to": to})
+
+
+def _drips(listening: socket.socket, stop: threading.Event) -> None:
+    connection, _ = listening.accept()
+    with connection, suppress(OSError):
+        while not stop.wait(0.02):
+            connection.sendall(b"220-not yet\r\n")
+
+
+@pytest.mark.parametrize("kind", ["email", "apprise"])
+def test_a_server_that_never_comes_to_the_point_is_given_up_in_time(kind: str) -> None:
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = threading.Thread(target=_drips, args=(listening, stop), daemon=True)
+        server.start()
+        given = {"host": "127.0.0.1", "port": str(port), "security": "none", "allow": "127.0.0.1", "timeout": "0.4"}
+        if kind == "apprise":
+            url = f"mailto://u:p@127.0.0.1:{port}/?to=a@example.com&smtp=127.0.0.1&from=b@example.com&mode=insecure"
+            given = {"url": url, "allow": "127.0.0.1", "timeout": "0.4"}
+        channel = load(kind, {**example(kind), **given})
+        began = monotonic()
+        try:
+            with pytest.raises(SendFailed, match="timed out") as caught:
+                channel.send(row())
+            took = monotonic() - began
+        finally:
+            stop.set()
+            server.join()
+    assert took < 5
+    assert caught.value.status.startswith("timed out")
