@@ -28,8 +28,10 @@ class Rechecks:
         self._every = every
         self._kept = kept
         self._told: OrderedDict[str, tuple[Told, datetime]] = OrderedDict()
+        self._at: dict[str, str] = {}
         for one in before:
             self._told[one.post] = (one, NEVER)
+            self._at[one.place] = one.post
 
     def __len__(self) -> int:
         return len(self._told)
@@ -41,12 +43,19 @@ class Rechecks:
         """Take note of a post that was just told."""
         self._told[told.post] = (told, now)
         self._told.move_to_end(told.post)
+        self._at[told.place] = told.post
         while len(self._told) > LONGEST:
-            self._told.popitem(last=False)
+            self.drop(next(iter(self._told)))
 
     def drop(self, post: str) -> None:
         """Forget a post."""
-        self._told.pop(post, None)
+        told, _ = self._told.pop(post, (None, None))
+        if told is not None:
+            self._at.pop(told.place, None)
+
+    def at(self, place: str) -> str:
+        """The post that was told from `place`; empty if none was."""
+        return self._at.get(place, "")
 
     def due(self, now: datetime, count: int) -> list[Told]:
         """At most `count` posts whose turn it is, the longest not asked for first. Old ones are let go."""

@@ -5,30 +5,48 @@ Statuses of other servers may arrive late and sort in behind, so each poll reach
 known. What was told, before a restart too, is asked for again in batches for as long as its words are kept, and what is
 gone is removed. Posts of people who do not want to be indexed, and posts that are not public, are left out.
 
-Plain requests are used rather than a client library: two endpoints are read, and answers, waits and retries must be
+Where a token is set the public stream is read too (`/api/v1/streaming/public`, for which Mastodon wants a token since
+4.2): it tells edits and deletions at once. The timelines are read all the same, so what the stream misses is not lost.
+
+Plain requests are used rather than a client library: few endpoints are read, and answers, waits and retries must be
 bounded and end when we are closed.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import Field
 
 from ingest.collectors import Tools
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
-from ingest.normalise import clean_text, created_or_seen, text_of_html
+from ingest.mastodon.statuses import (
+    SOURCE,
+    author_of,
+    count_in,
+    id_at,
+    identity_of,
+    link_of,
+    order,
+    reserved,
+    status_in,
+    text_in,
+    time_of,
+    words,
+)
+from ingest.normalise import clean_text, created_or_seen
 from ingest.options import Names, Options, read_options
 from ingest.rechecks import Rechecks
 from ingest.records import Gap, Item, Mark, Post, Removal, Told
-from ingest.web import Web, until_closed
+from ingest.sse import Event, Streams
+from ingest.web import AGENT, Web, until_closed
 
-SOURCE: Final = "mastodon"
 PAGE: Final = 40
 ASKED_AGAIN: Final = 20
 BATCHES: Final = 10
@@ -46,6 +64,7 @@ class MastodonOptions(Options):
     hashtags: Names = Field((), description="Hashtags to follow on each server, without #.")
     public: bool = Field(True, description="Whether to read the public timelines.")
     access_token: str = Field("", description="A token, for servers that show nothing without one.")
+    stream: bool = Field(True, description="Where there is a token, read the public stream too.")
     poll: float = Field(20.0, gt=0, description="How often each timeline is read.")
     overlap: float = Field(60.0, ge=0, description="How far each poll reaches back for statuses that arrive late.")
     pages: int = Field(100, ge=1, description="So many pages of 40 are read of one timeline before the next.")
@@ -77,8 +96,9 @@ class Mastodon:
     def __init__(self, options: MastodonOptions, tools: Tools) -> None:
         self._options = options
         self._tools = tools
-        token = {"Authorization": f"Bearer {options.access_token}"} if options.access_token else {}
-        self._web = Web(SOURCE, tries=options.tries, pause=options.pause, headers=token)
+        self._token = {"Authorization": f"Bearer {options.access_token}"} if options.access_token else {}
+        self._web = Web(SOURCE, tries=options.tries, pause=options.pause, headers=self._token)
+        self._streams: Streams | None = None
         self._read: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._told: Rechecks | None = None
 
@@ -97,7 +117,16 @@ class Mastodon:
         if self._told is None:
             every = timedelta(hours=self._options.recheck_hours)
             self._told = Rechecks(every, self._tools.kept, self._tools.told(SOURCE))
-        yield from until_closed(self._web, self._follow(_places(cursor), self._told))
+        places = _places(cursor)
+        if self._options.stream and self._options.public and self._token:
+            streams = {server: f"{_address(server)}/api/v1/streaming/public" for server in self._options.servers}
+            self._streams = Streams(streams, {"User-Agent": AGENT, **self._token}, self._options.pause)
+        try:
+            yield from until_closed(self._web, self._follow(places, self._told))
+        finally:
+            if self._streams is not None:
+                self._streams.close()
+                self._streams = None
 
     def _timelines(self) -> list[Timeline]:
         paths = ["/api/v1/timelines/public"] if self._options.public else []
@@ -120,11 +149,41 @@ class Mastodon:
             caught_up = True
             yield self._mark(places)
             yield from self._gone(told)
+            yield from self._wait(places, told)
+
+    def _wait(self, places: Mapping[str, str], told: Rechecks) -> Iterator[Item]:
+        """Until the next poll; what the streams tell meanwhile."""
+        streams = self._streams
+        until = time.monotonic() + self._options.poll
+        if streams is None:
             for _ in self._web.beat.waits(self._options.poll):
                 yield self._mark(places)
+            return
+        while (left := until - time.monotonic()) > 0 and not self._web.closed:
+            event = streams.next(min(left, 0.5))
+            if event is not None:
+                yield from self._heard(event, told)
+            if self._web.beat.due():
+                yield self._mark(places)
+
+    def _heard(self, event: Event, told: Rechecks) -> Iterator[Item]:
+        """A status that was written or changed, or that is gone."""
+        if event.kind == "delete":
+            post = told.at(f"{event.stream} {event.data.strip()}")
+            if post:
+                told.drop(post)
+                yield Removal(SOURCE, self._tools.clock(), post=post)
+            return
+        status = status_in(event.data) if event.kind in ("update", "status.update") else None
+        if status is not None:
+            if event.kind == "status.update":
+                self._read.pop((event.stream, str(status["id"])), None)
+            yield from self._take(event.stream, status)
 
     def _mark(self, places: Mapping[str, str]) -> Mark:
-        return Mark(SOURCE, json.dumps(places), self._tools.clock())
+        refused = self._streams.refused if self._streams is not None else {}
+        note = "; ".join(f"the stream of {server} {answer}" for server, answer in sorted(refused.items()))
+        return Mark(SOURCE, json.dumps(places), self._tools.clock(), note)
 
     def _catch_up(self, timeline: Timeline, places: dict[str, str]) -> Iterator[Item]:
         """Page forward to the newest status, and move the place in `places` along."""
@@ -134,32 +193,31 @@ class Mastodon:
             places[timeline.key] = str(newest[0]["id"]) if newest else "0"
             return
         now = self._tools.clock()
-        earliest = _id_at(now - timedelta(hours=self._options.catch_up_hours))
+        earliest = id_at(now - timedelta(hours=self._options.catch_up_hours))
         if place.isdecimal() and 0 < int(place) < earliest:
-            yield Gap(SOURCE, _time_of(int(place)), _time_of(earliest), "the backlog was too long to catch up")
+            yield Gap(SOURCE, time_of(int(place)), time_of(earliest), "the backlog was too long to catch up")
             place = str(earliest)
         behind = self._reach_back(place, now)
         for _ in range(self._options.pages):
             page = self._page(timeline, {"limit": PAGE, "min_id": behind})
             if not page:
                 return
-            for status in sorted(page, key=lambda status: _order(str(status["id"]))):
+            for status in sorted(page, key=lambda status: order(str(status["id"]))):
                 yield from self._take(timeline.server, status)
-            behind = max((str(status["id"]) for status in page), key=_order)
-            places[timeline.key] = max(place, behind, key=_order)
+            behind = max((str(status["id"]) for status in page), key=order)
+            places[timeline.key] = max(place, behind, key=order)
 
     def _reach_back(self, place: str, now: datetime) -> str:
         if not place.isdecimal() or not int(place):
             return place
-        return str(min(int(place), _id_at(now - timedelta(seconds=self._options.overlap))))
+        return str(min(int(place), id_at(now - timedelta(seconds=self._options.overlap))))
 
     def _page(self, timeline: Timeline, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         return self._list(timeline.server, timeline.path, params)
 
     def _list(self, server: str, path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        address = server if "://" in server else f"https://{server}"
         try:
-            told = self._web.json(f"{address}{path}", params)
+            told = self._web.json(f"{_address(server)}{path}", params)
         except SourceRefused as error:
             raise SourceRefused(f"{error}; if {server} wants a token, set access_token_env to its variable") from error
         if not isinstance(told, list):
@@ -171,12 +229,12 @@ class Mastodon:
         if local in self._read:
             return
         now = self._tools.clock()
-        identity = _identity(server, status)
+        identity = identity_of(server, status)
         self._read[local] = thread = self._thread(server, status, identity)
         if len(self._read) > REMEMBERED:
             self._read.popitem(last=False)
         text = words(status)
-        if not text or _reserved(status) or not self._tools.wanted(text):
+        if not text or reserved(status) or not self._tools.wanted(text):
             return
         created_at = created_or_seen(status.get("created_at"), now)
         place = clean_text(" ".join(local), 500)
@@ -185,14 +243,14 @@ class Mastodon:
         yield Post(
             id=identity,
             source=SOURCE,
-            author=self._tools.pseudonym(_author(server, status)),
+            author=self._tools.pseudonym(author_of(server, status)),
             text=text,
             created_at=created_at,
             seen_at=now if now - created_at <= BACKLOG else created_at,
-            lang=clean_text(_text(status.get("language")))[:8],
+            lang=clean_text(text_in(status.get("language")))[:8],
             thread=thread,
-            url=_link(status),
-            likes=_count(status.get("favourites_count")),
+            url=link_of(status),
+            likes=count_in(status.get("favourites_count")),
             place=place,
         )
 
@@ -235,60 +293,13 @@ def build(options: Mapping[str, Any], tools: Tools) -> Mastodon:
     return Mastodon(told, tools)
 
 
-def words(status: Mapping[str, Any]) -> str:
-    """What a status says: its warning, its text, the card of its link and the descriptions of its media."""
-    card = status.get("card")
-    media = status.get("media_attachments")
-    parts = [clean_text(_text(status.get("spoiler_text"))), text_of_html(_text(status.get("content")))]
-    if isinstance(card, dict):
-        parts += [_text(card.get("title")), _text(card.get("description"))]
-    parts += [
-        _text(one.get("description")) for one in (media if isinstance(media, list) else []) if isinstance(one, dict)
-    ]
-    return clean_text("\n".join(part for part in parts if part))
-
-
 def _batches(names: list[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(names), size):
         yield names[start : start + size]
 
 
-def _reserved(status: Mapping[str, Any]) -> bool:
-    account = status.get("account")
-    noindex = isinstance(account, dict) and account.get("noindex") is True
-    return noindex or status.get("visibility", "public") != "public" or status.get("reblog") is not None
-
-
-def _identity(server: str, status: Mapping[str, Any]) -> str:
-    uri = _text(status.get("uri")) or f"{server}/{status['id']}"
-    return clean_text(f"{SOURCE}:{uri}", 500)
-
-
-def _author(server: str, status: Mapping[str, Any]) -> str:
-    account = status.get("account")
-    if not isinstance(account, dict):
-        return ""
-    return _text(account.get("uri")) or _text(account.get("url")) or f"{server}/{account.get('id')}"
-
-
-def _link(status: Mapping[str, Any]) -> str:
-    url = clean_text(_text(status.get("url")), 500)
-    return url if url.startswith(("https://", "http://")) else ""
-
-
-# Mastodon's numbers hold the time: milliseconds since 1970, then 16 bits. Other software uses words.
-
-
-def _id_at(moment: datetime) -> int:
-    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1) << 16
-
-
-def _time_of(number: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=number >> 16)
-
-
-def _order(number: str) -> tuple[int, str]:
-    return len(number), number
+def _address(server: str) -> str:
+    return server if "://" in server else f"https://{server}"
 
 
 def _places(cursor: str) -> dict[str, str]:
@@ -299,11 +310,3 @@ def _places(cursor: str) -> dict[str, str]:
         raise UserError(
             f"{SOURCE}: {cursor!r:.60} is not a cursor of this source; delete it to go on from now"
         ) from error
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -261,8 +262,60 @@ def test_a_token_is_sent(town: Town, server: WebServer) -> None:
         return town.route(path, query, headers)
 
     server.route = route
-    take(source(server, access_token="s3cret"), "", rounds(1))
+    take(source(server, access_token="s3cret", stream=False), "", rounds(1))
     assert seen == ["Bearer s3cret"]
+
+
+def streamed(*events: tuple[str, Any]) -> bytes:
+    told = [f"event: {kind}\ndata: {data if isinstance(data, str) else json.dumps(data)}\n\n" for kind, data in events]
+    return (":thump\n\n" + "".join(told)).encode()
+
+
+def test_the_stream_tells_posts_edits_and_deletions_at_once(town: Town, server: WebServer) -> None:
+    first, second = town.toot("nothing"), number(NOW) + 77
+    status = {**town.statuses[first], "id": str(second), "uri": "https://far.example/s/1", "content": "it is down"}
+    events = [("update", status), ("status.update", {**status, "content": "still down"}), ("delete", str(second))]
+    bodies = [streamed(("update", "{"), ("update", "[1]"), ("filters_changed", ""), *events), b":thump\n\n"]
+    asked: list[str | None] = []
+
+    def route(path: str, query: dict[str, list[str]], headers: Mapping[str, str]) -> Any:
+        if path != "/api/v1/streaming/public":
+            return town.route(path, query, headers)
+        asked.append(headers.get("Authorization"))
+        return 200, {"Content-Type": "text/event-stream"}, bodies.pop(0) if len(bodies) > 1 else bodies[0]
+
+    server.route = route
+    one = source(server, access_token="s3cret", poll=30.0)
+    items = take(one, cursor(server, first), lambda items: isinstance(items[-1], Removal) and len(asked) > 1)
+    said = [item for item in items if isinstance(item, (Post, Removal))]
+    assert [item.text for item in said if isinstance(item, Post)] == ["it is down", "still down"]
+    assert isinstance(said[-1], Removal)
+    assert said[-1].post == "mastodon:https://far.example/s/1"
+    assert asked[0] == "Bearer s3cret"
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_stream_that_is_refused_is_told_and_the_timelines_are_read(
+    town: Town, server: WebServer, status: int
+) -> None:
+    first = town.toot("nothing")
+    town.toot("down")
+
+    def route(path: str, query: dict[str, list[str]], headers: Mapping[str, str]) -> Any:
+        return (status, {}, b"{}") if path == "/api/v1/streaming/public" else town.route(path, query, headers)
+
+    server.route = route
+    one = source(server, access_token="s3cret", poll=0.05)
+    items = take(one, cursor(server, first), lambda items: isinstance(items[-1], Mark) and items[-1].note != "")
+    assert posts(items)
+    assert items[-1].note == f"the stream of {server.address} answered {status}"  # type: ignore[union-attr]
+    assert sum("streaming" in path for path in server.requests) == 1
+
+
+def test_without_a_token_no_stream_is_asked_for(town: Town, server: WebServer) -> None:
+    town.toot()
+    take(source(server), "", rounds(3))
+    assert not any("streaming" in path for path in server.requests)
 
 
 @pytest.mark.parametrize(

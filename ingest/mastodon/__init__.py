@@ -1,0 +1,1 @@
+"""The parts of the Mastodon source: what its statuses say."""
