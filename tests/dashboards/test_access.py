@@ -1,0 +1,117 @@
+"""Every page can be used by everyone: axe-core finds nothing serious, in light and dark, and the keyboard does all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from ingest.notes import folder_beside, waiting
+
+pytestmark = pytest.mark.browser
+
+SOON = 60_000
+PAGES = {
+    "": "Character.AI is down",
+    "service?service=Character.AI&span=6+h": "The posts behind it",
+    "incident?incident=inc-character": "Who knew when",
+    "brief?incident=inc-character": "Potential causes",
+    "replay?incident=inc-character&minute=37": "Alerts by then",
+    "rules": "Try others",
+    "scorecard": "Scorecard",
+    "health": "What was missed",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(stage: Any, day: Callable[..., Any]) -> Iterator[None]:
+    stage.clear()
+    stage.publication.publish(day("14:44"))
+    yield
+    assert stage.traces() == []
+    for page in stage.context.pages:
+        page.close()
+
+
+def test_axe_finds_nothing_serious_on_any_page_in_light_and_dark(stage: Any) -> None:
+    found: list[str] = []
+    for path, words in PAGES.items():
+        page = stage.open(path)
+        page.get_by_text(words).first.wait_for(timeout=SOON)
+        page.locator('[data-testid="stSkeleton"]').first.wait_for(state="detached", timeout=SOON)
+        for look in ("light", "dark"):
+            page.emulate_media(color_scheme=look)
+            page.wait_for_timeout(500)
+            for one in Axe().run(page).response["violations"]:
+                if one["impact"] in ("serious", "critical"):
+                    nodes = [node["html"][:200] for node in one["nodes"][:4]]
+                    found += [f"{path or 'now'}, {look}: {one['id']}: {node}" for node in nodes]
+        page.close()
+    assert found == []
+
+
+def test_an_incident_is_marked_by_keyboard_alone(stage: Any) -> None:
+    page = stage.open("incident?incident=inc-character")
+    page.get_by_text("Mark this incident").wait_for(timeout=SOON)
+    reach(page, "Mark this incident")
+    page.keyboard.press("Enter")
+    page.get_by_label("Your name").wait_for(timeout=SOON)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    page.keyboard.type("by hand")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 mark waits for the writer").wait_for(timeout=SOON)
+    (note,) = [note for _, note in waiting(folder_beside(stage.publication.folder))]
+    assert (note.kind, note.text) == ("statement", "by hand")
+
+
+def test_rules_are_moved_by_keyboard_and_the_view_is_in_the_address(stage: Any, day: Callable[..., Any]) -> None:
+    with_rules(stage, day)
+    page = stage.open("rules")
+    slider = page.get_by_role("slider").first
+    slider.wait_for(timeout=SOON)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("1 would vanish").wait_for(timeout=SOON)
+    page.wait_for_url("**promise=1+year**", timeout=SOON)
+    save = page.get_by_role("button", name="Save these rules")
+    expect(save).to_be_enabled(timeout=SOON)
+    save.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("waits for the writer").wait_for(timeout=SOON)
+    (note,) = [note for _, note in waiting(folder_beside(stage.publication.folder))]
+    assert note.kind == "rules"
+    assert '"promise_days": 365' in note.text
+
+
+def with_rules(stage: Any, day: Callable[..., Any]) -> None:
+    """Publish a day with what two promises would have made of it."""
+    made = day("16:00")
+    tables, days = stage.publication.tables(made)
+    then = {"before": tables["incidents"][0]["opened_at"], "service": "Character.AI", "signal": "outage"}
+    size = {"ratio_before": 60.0, "people_before": 190.0, "lasted_before": 79.0}
+    same = {"ratio_after": 60.0, "people_after": 190.0, "lasted_after": 79.0}
+    gone = {"ratio_after": 0.0, "people_after": 0.0, "lasted_after": 0.0}
+    whose = {**then, **size, "incident": "inc-character"}
+    tables["whatif"] = [
+        {"promise_days": 30.0, "fate": "stays", **whose, "after": then["before"], "minutes": 0.0, **same},
+        {"promise_days": 365.0, "fate": "vanishes", **whose, "after": None, "minutes": None, **gone},
+    ]
+    rules = {"promise_days": 30.0, "min_voices": 6.0, "times": [10, 50], "people": [30, 150], "minutes": [60, 360]}
+    stage.publication.write(tables, days, {**stage.publication.meta(made), "rules": rules, "settled": rules})
+
+
+def reach(page: Any, words: str, most: int = 80) -> None:
+    """Press Tab until what holds these words has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        said = page.evaluate("document.activeElement.innerText") or ""
+        if words in said and len(said) < 2 * len(words):
+            return
+    raise AssertionError(f"{words} cannot be reached by keyboard")
