@@ -33,6 +33,13 @@ _STYLED: Final = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\u24b6-\u24e9]+"
 _JOINERS: Final = re.compile("[\u200c\u200d]+")
 _JOINER_KEPT: Final = re.compile(r"(?<=[^\x00-\x7f\s])([\u200c\u200d])(?=[^\x00-\x7f\s])")
 _STRAY_JOINER: Final = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f\s])")
+# Letters of other alphabets that look like Latin ones. Beside Latin letters they only hide a word from a search.
+_LOOKALIKES: Final = str.maketrans(
+    "АВЕКМНОРСТХУІЈЅԌаеорсухіјѕкһӏԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+    "ABEKMHOPCTXYIJSGaeopcyxijskhldqwABEZHIKMNOPTYXo",
+)
+_WORD: Final = re.compile("[A-Za-z\u0370-\u0482\u048a-\u052f]+")
+_LATIN: Final = re.compile("[A-Za-z]")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _BLANK_LINES: Final = re.compile(r" ?\n(?: ?\n)* ?")
 # What may need work: anything but plain letters, punctuation and emoji, or blanks in a row. Most posts have none of it.
@@ -40,7 +47,9 @@ _ODD: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u0300-\u036f\u0483-\u0489\u0590-\u1fff\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u20d0-\u20ff\u24b6-\u24e9\u2c00-\u2dff\u3000\u302a-\u302f\u3099\u309a\u3164\ua640-\uabff"
     "\ud800-\udfff\ufb1e\ufe00-\ufe0d\ufe10-\ufe2f\ufeff-\uff5e\uffa0\ufff0-\uffff"
-    "\U00010000-\U0001efff\U0001fb00-\U0010ffff]|  |\n | \n|\n{3}|^[ \n]|[ \n]\\Z"
+    "\U00010000-\U0001efff\U0001fb00-\U0010ffff]"
+    "|[\u0370-\u0482\u048a-\u052f](?:(?=[A-Za-z])|(?<=[A-Za-z][\u0370-\u0482\u048a-\u052f]))"
+    "|  |\n | \n|\n{3}|^[ \n]|[ \n]\\Z"
 )
 _MARKS_IN_A_ROW: Final = 4
 
@@ -50,8 +59,9 @@ def clean_text(text: str, limit: int = TEXT_LIMIT) -> str:
 
     Removed: NUL and other controls, lone surrogates (pairs are joined), bidirectional and zero-width controls, soft
     hyphens, tag characters, variation selectors other than the two for emoji, combining marks beyond four in a row,
-    joiners beside ASCII. Folded: styled alphabets to plain letters, every kind of blank to a space, runs of blanks to
-    one, runs of empty lines to one. What is too long is cut and says how many characters were left out.
+    joiners beside ASCII. Folded: styled alphabets to plain letters, Greek and Cyrillic letters that look like Latin
+    ones to those where they stand in a word with Latin letters, every kind of blank to a space, runs of blanks to one,
+    runs of empty lines to one. What is too long is cut and says how many characters were left out.
 
     >>> clean_text("Spo\\u200btify\\x00 is\\u202e down")
     'Spotify is down'
@@ -72,8 +82,13 @@ def _clean(text: str) -> str:
     text = _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text.replace("\r\n", "\n"))
     text = unicodedata.normalize("NFC", "".join(map(_character, text)))
     text = _JOINERS.sub(lambda found: found[0][0], text)
-    text = unicodedata.normalize("NFC", _thin_marks(_STRAY_JOINER.sub("", text)))
+    text = _WORD.sub(_without_lookalikes, _thin_marks(_STRAY_JOINER.sub("", text)))
+    text = unicodedata.normalize("NFC", text)
     return _BLANK_LINES.sub(_lines, _BLANKS.sub(" ", text)).strip()
+
+
+def _without_lookalikes(found: re.Match[str]) -> str:
+    return found[0].translate(_LOOKALIKES) if _LATIN.search(found[0]) else found[0]
 
 
 def _character(character: str) -> str:

@@ -157,6 +157,7 @@ def test_hostile_records_never_stop_the_stream(server: JetstreamServer) -> None:
         {"text": "down", "embed": "no", "langs": "en", "tags": {"a": 1}, "reply": [1], "createdAt": 7},
         {"text": "down " * 300_000}, {"text": "do\x00wn \u202eevil"}, {"text": "down\ud800"},
         {"text": "down", "embed": {"images": [None, 3, {"alt": ["x"]}], "record": {"record": 5}}},
+        {"text": "@ann.test " * 10_000 + "down"}, {"text": "d\u043ewn, in disguise"}, {"text": "d\u200bown, hidden"},
     ):  # fmt: skip
         server.commit("create", 1, record)
     server.post("down later", createdAt="2999-01-01T00:00:00Z")
@@ -165,7 +166,7 @@ def test_hostile_records_never_stop_the_stream(server: JetstreamServer) -> None:
     items = take(source(server), from_start(server), reached(server))
     told = posts(items)
     assert told[-1] == "the end is down"
-    assert "down evil" in told
+    assert {"down evil", "down, in disguise", "down, hidden"} <= set(told)
     assert max(map(len, told)) <= 5_000
     for post in items:
         if isinstance(post, Post):
@@ -248,6 +249,8 @@ def test_resuming_from_any_mark_loses_nothing_and_brings_nothing_twice(
     [
         "this is not JSON",
         "[]",
+        "[" * 200_000,
+        '{"$type":"message","payload":' + '{"a":' * 50_000 + "1" + "}" * 50_002,
         '{"$type":"message"}',
         '{"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#commit","seq":"x"}}',
         '{"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#commit","seq":2,"did":5}}',
