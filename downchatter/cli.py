@@ -269,6 +269,14 @@ def bench_stream(
     bench.show(stream(_settings(config), posts), as_json)
 
 
+@bench_app.command("alerts")
+def bench_sending(as_json: AsJson = False) -> None:
+    """Kill the sender fifty times in two hundred transitions, and time news behind a thousand retries."""
+    from downchatter.commands import bench, bench_alerts
+
+    bench.show([*bench_alerts.crashes(), *bench_alerts.latency()], as_json)
+
+
 @alerts_app.command("test")
 def alerts_test(channel: Annotated[str, typer.Argument(help="The channel's name.")], config: Config = None) -> None:
     """Send a message that says that it is a test."""

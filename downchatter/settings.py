@@ -172,9 +172,7 @@ def with_secrets(options: Mapping[str, Any], where: str) -> dict[str, str]:
             )
         if key.endswith("_env"):
             if str(value) not in os.environ:
-                raise Lacking(
-                    f"{where}.{key}: the environment variable {value} is not set; export it and start again"
-                )
+                raise Lacking(f"{where}.{key}: the environment variable {value} is not set; export it and start again")
             ready[key.removesuffix("_env")] = os.environ[str(value)]
         else:
             ready[key] = ",".join(value) if isinstance(value, list) else str(value)
