@@ -14,6 +14,7 @@ from rich.console import Console
 
 from downchatter.alerting import Alerts
 from downchatter.flow import Flow
+from downchatter.renames import rename
 from downchatter.services import load_services
 from downchatter.settings import Settings, with_secrets
 from ingest import collectors
@@ -83,8 +84,10 @@ class House:
         """The main flow over the database, opened. `also` names services that the settings do not list."""
         names = [service.name for service in self.services]
         rules = self.settings.detection.rules
-        judge = Judge([*names, *(name for name in also if name not in names)], rules)
-        return Flow(Store(self.database), self.matching, self.scorer, judge, alerts)
+        store = Store(self.database)
+        roots = rename(store, self.services)
+        judge = Judge([*names, *(name for name in also if name not in names)], rules, roots)
+        return Flow(store, self.matching, self.scorer, judge, alerts)
 
 
 def source_options(name: str, home: House) -> dict[str, str]:

@@ -139,6 +139,26 @@ class Flow:
         """Up to five posts that tell most about an incident, as known at `until` (default: by now)."""
         return self.store.evidence(incident, until or self._end_of(incident))
 
+    def leave(self) -> tuple[Sequence[Incident], list[Delivery]]:
+        """End the open incidents of services that are not watched any more: nobody would ever see their end.
+
+        Returns:
+            Those incidents as they were left, and what is to be sent about them.
+        """
+        until = self.judged_until
+        watched = set(self._judge.services)
+        open_ones = self.store.all(Incident, "state not in ('resolved', 'dismissed')", order="opened_at, id")
+        left = [
+            replace(one, state="resolved", resolved_at=until, updated_at=until)
+            for one in open_ones
+            if one.service not in watched
+        ]
+        if not left or until is None:
+            return [], []
+        with self.store.transaction():
+            self.store.upsert(Incident, left)
+            return left, self._deliver(left, [])
+
     def purge(self, before: datetime) -> int:
         """Blank the words of posts seen before `before`. Returns how many."""
         with self.store.transaction():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ingest.records import Blame, Gap, Minute
@@ -17,15 +17,24 @@ __all__ = ["Judge", "Judgement", "Rules"]
 class Judge:
     """Judges the minutes of many services as they end. A pure function of all minutes and gaps it was ever handed.
 
+    `roots` gives a renamed service's first name, so that the ids of its incidents stay.
+
     It is in no way stored: a new one that is handed the stored minutes again is in the same state. In how many steps
     it was handed them makes no difference. Time begins with the first minute that has a row.
     """
 
-    def __init__(self, services: Sequence[str], rules: Rules | None = None) -> None:
+    def __init__(
+        self, services: Sequence[str], rules: Rules | None = None, roots: Mapping[str, str] | None = None
+    ) -> None:
         self._names = list(dict.fromkeys(services))
         self._index = {name: place for place, name in enumerate(self._names)}
         self.rules = rules or Rules()
-        self._watch = Watch(self._names, self.rules)
+        self._watch = Watch(self._names, self.rules, roots=roots)
+
+    @property
+    def services(self) -> Sequence[str]:
+        """The names of the services that it judges."""
+        return self._names
 
     def judge_by(self, rules: Rules) -> None:
         """Judge by other rules from the next minute on; incidents that are open go on as they began."""

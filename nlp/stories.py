@@ -83,6 +83,7 @@ class Story:
     cause: str = ""
     blamed: int = 0
     shared: str = ""
+    root: str = ""
     bounds: Bounds = USUAL
     last: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
@@ -113,7 +114,7 @@ class Story:
     @property
     def id(self) -> str:
         """The incident's id."""
-        return identity(self.service, self.signal, self.opened)
+        return identity(self.root or self.service, self.signal, self.opened)
 
     @property
     def reach(self) -> float:

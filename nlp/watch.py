@@ -7,7 +7,7 @@ between leaves no trace, so that chunks and restarts cannot change a verdict.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -72,9 +72,12 @@ class Watch:
         names: the services.
         rules: when a rise is enough.
         alone: services share no shape of the week, as if each were watched by itself.
+        roots: first names of those that were renamed, by which the ids of incidents are made.
     """
 
-    def __init__(self, names: list[str], rules: Rules, *, alone: bool = False) -> None:
+    def __init__(
+        self, names: list[str], rules: Rules, *, alone: bool = False, roots: Mapping[str, str] | None = None
+    ) -> None:
         count = len(names)
         self._names, self._rules, self._count = names, rules, count
         groups = np.arange(3 * count) if alone else np.repeat(np.arange(3), count)
@@ -82,6 +85,7 @@ class Watch:
         self._evidence = Evidence(2 * count, rules.threshold)
         self._recent = Recent(count)
         self._sources = Sources(count)
+        self._roots = dict(roots or {})
         self._hush = Hush(count, rules.threshold, alone=alone)
         self._company = Company()
         self._named: deque[tuple[int, int, str, str]] = deque()
@@ -403,7 +407,7 @@ class Watch:
             story = kind.begin(
                 self._names[service], SIGNALS[signal], rules.threshold, rules.min_voices, tick, tick.alarm
             )
-            story.bounds = rules.bounds
+            story.bounds, story.root = rules.bounds, self._roots.get(story.service, "")
             self._stories[channel] = story
             self._spoil(channel, story)
             return story.opening(tick)

@@ -145,8 +145,18 @@ class Live:
         self._say(f"Watching {', '.join(self._names)}. Ctrl-C ends it.")
         for name in self._names:
             self._flow.blind(name, self._clock(), "not running")
+        self._leave()
         self.publish()
         self._watch.start()
+
+    def _leave(self) -> None:
+        left, deliveries = self._flow.leave()
+        self._sender.submit(deliveries)
+        for name in sorted({one.service for one in left}):
+            self._say(
+                f"{name} is not among the services any more: its open incident is closed. If it was renamed, give the "
+                "new one its old name as an alias before the first start, and its history goes on."
+            )
 
     def end(self) -> None:
         """End the sources, write and publish what is left."""

@@ -203,6 +203,20 @@ class Store:
             )
         return [row[0] for row in rows]
 
+    def services(self) -> set[str]:
+        """The names of services of which anything is stored."""
+        rows = self._con.execute("select service from minutes union select service from incidents").fetchall()
+        return {row[0] for row in rows}
+
+    def rename(self, old: str, new: str) -> None:
+        """Call a service otherwise, in everything that is stored."""
+        for name in ("posts", "scores", "voices", "minutes", "spikes", "expected", "incidents", "officials", "notes"):
+            self._con.execute(f"update {name} set service = ? where service = ?", [new, old])
+        self._con.execute(
+            "update shared_stories set services = [case when one = ? then ? else one end for one in services]",
+            [old, new],
+        )
+
     def set_fact(self, name: str, value: str) -> None:
         """Write down one named fact about the database as a whole ("judged_until", "simulated")."""
         self._con.execute("insert or replace into facts values (?, ?)", [name, value])
