@@ -6,9 +6,11 @@ never brings one twice once the keys have had their say.
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,19 @@ from web_server import FAULTS, WebServer, web_server
 
 from ingest.collectors import Collector, Tools, load
 from ingest.errors import SourceUnreachable
+from ingest.options import Options
 from ingest.records import Item, Mark, Official, Post
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 TRIES = 12
+
+
+def options_of(name: str) -> type[Options]:
+    """The one model of options of a source."""
+    members = inspect.getmembers(import_module(f"ingest.collectors.{name}"), inspect.isclass)
+    (found,) = (kind for _, kind in members if issubclass(kind, Options) and kind != Options)
+    return found
 
 
 class Site:
@@ -49,7 +59,8 @@ class Site:
     def source(self, now: datetime = NOW) -> Collector:
         tools = Tools(wanted=lambda text: True, pseudonym=str, clock=lambda: now)
         quick = {"pause": 0.001, "tries": 1, "poll": 0.01}
-        return load(self.name, {**self.told["options"], **quick}, tools)
+        known = {name: value for name, value in quick.items() if name in options_of(self.name).model_fields}
+        return load(self.name, {**self.told["options"], **known}, tools)
 
     def read(self, marks: int = 1, now: datetime = NOW) -> list[Item]:
         """Read as the program does: again from the last mark, whenever the source cannot be reached."""
