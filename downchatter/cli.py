@@ -277,6 +277,25 @@ def bench_sending(as_json: AsJson = False) -> None:
     bench.show([*bench_alerts.crashes(), *bench_alerts.latency()], as_json)
 
 
+@bench_app.command("page")
+def bench_page(
+    posts: Annotated[int, typer.Option(min=1000, help="So many posts are published.")] = 10_000_000,
+    services: Annotated[int, typer.Option(min=8, max=999, help="Of so many services.")] = 500,
+    days: Annotated[int, typer.Option(min=30, max=365, help="Over so many days.")] = 90,
+    sessions: Annotated[int, typer.Option(min=1, help="So many pages are open at once.")] = 20,
+    refreshes: Annotated[int, typer.Option(min=5, help="Each is refreshed so often; 5760 are eight hours.")] = 5760,
+    seed: Annotated[int, typer.Option(help="Another seed makes other posts.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """How soon the page shows and answers in a real browser, and whether its memory stays flat."""
+    from rich.console import Console
+
+    from downchatter.commands import bench
+    from downchatter.commands.bench_page import page
+
+    bench.show(page(posts, services, days, sessions, refreshes, seed, Console(stderr=True)), as_json)
+
+
 @alerts_app.command("test")
 def alerts_test(channel: Annotated[str, typer.Argument(help="The channel's name.")], config: Config = None) -> None:
     """Send a message that says that it is a test."""

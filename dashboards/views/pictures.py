@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -53,7 +54,7 @@ def drawn_timeline(
     drawn = charts.marks(incidents, officials, notes, span)
     _draw(drawn, f"{place}-marks", "Incidents, official steps and statements")
     with _table():
-        _numbers(charts.steps(incidents, officials, notes), f"{place}-marks")
+        _numbers(charts.steps(incidents, officials, notes), f"{place}-marks", drawn)
 
 
 def reports(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
@@ -69,33 +70,43 @@ def reports(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
     drawn = charts.reports(frame, span)
     _draw(drawn, f"{place}-reports", "Outage reports against what is expected")
     with _table():
-        _numbers(frame[["at", "reports", "expected", "upper", "seen"]], f"{place}-reports")
+        _numbers(frame[["at", "reports", "expected", "upper", "seen"]], f"{place}-reports", drawn)
 
 
 def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
     """Frustration and recovery, and the sentiment of all posts."""
     keys = [("frustration", COLOURS["frustration"]), ("“it is back”", _DASHED.format(COLOURS["recovery"]))]
     show(chart_head("Frustration and recovery", f"people per {charts.per(width)}", keys))
-    _draw(charts.chatter(frame, span), f"{place}-chatter", "Frustration and recovery")
+    drawn = charts.chatter(frame, span)
+    _draw(drawn, f"{place}-chatter", "Frustration and recovery")
     with _table():
-        _numbers(frame[["at", "frustration", "recovery", "complaints", "seen"]], f"{place}-chatter")
+        _numbers(frame[["at", "frustration", "recovery", "complaints", "seen"]], f"{place}-chatter", drawn)
     show(chart_head("Sentiment", "mean of all posts, −1 to 1; the larger the dot, the more posts"))
-    _draw(charts.mood(frame, span), f"{place}-mood", "Sentiment over time")
+    drawn = charts.mood(frame, span)
+    _draw(drawn, f"{place}-mood", "Sentiment over time")
     with _table():
-        _numbers(frame[["at", "sentiment", "mood", "posts", "seen"]], f"{place}-mood")
+        _numbers(frame[["at", "sentiment", "mood", "posts", "seen"]], f"{place}-mood", drawn)
 
 
 def _draw(chart: alt.LayerChart, key: str, words: str) -> None:
-    st.altair_chart(charts.savable(chart, f"downchatter-{key}"), width="stretch", key=key, alt=words)
+    st.altair_chart(chart, width="stretch", key=key, alt=words)
 
 
 def _table() -> DeltaGenerator:
-    return st.expander("As a table")
+    return st.expander("As a table, or a file")
 
 
-def _numbers(frame: pd.DataFrame, key: str) -> None:
-    """The rows behind a chart, to read in the viewer's zone and to download in UTC."""
+def _numbers(frame: pd.DataFrame, key: str, chart: alt.LayerChart) -> None:
+    """The rows behind a chart, to read in the viewer's zone; they and the chart to download, in UTC."""
     local = frame.assign(at=frame["at"].dt.tz_convert(zone())) if len(frame) else frame
     st.dataframe(local, hide_index=True, height=240, key=f"{key}-rows", alt="The numbers behind the chart")
-    name = f"downchatter-{key}.csv"
-    st.download_button("Download as CSV", disarmed(frame), name, "text/csv", on_click="ignore", key=f"{key}-csv")
+    files: tuple[tuple[str, str, bytes | Callable[[], bytes]], ...] = (
+        ("csv", "text/csv", disarmed(frame)),
+        ("svg", "image/svg+xml", lambda: charts.drawn(chart, "svg")),
+        ("png", "image/png", lambda: charts.drawn(chart, "png")),
+    )
+    with st.container(horizontal=True):
+        for form, mime, content in files:
+            name = f"downchatter-{key}.{form}"
+            said = f"Download as {form.upper()}"
+            st.download_button(said, content, name, mime, on_click="ignore", key=f"{key}-{form}")

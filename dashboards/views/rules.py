@@ -92,7 +92,7 @@ def _trial(meta: Meta, days: list[float]) -> None:
     )
     new = _bounds(old)
     found = read(whatif.changes, names[promise], old, new)
-    show(fill('<p class="dc-said-of" role="status"><strong>{told}</strong></p>', told=whatif.summary(found)))
+    show(fill('<p class="dc-told" role="status"><strong>{told}</strong></p>', told=whatif.summary(found)))
     st.caption("All of the past that is kept, judged anew by the rules in force and by those above.")
     _changes(found)
     changed = {"promise_days": names[promise], **_told(new)} != {"promise_days": meta.promise_days, **_told(old)}

@@ -80,3 +80,10 @@ def test_empty_frames_draw(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("width", "said"), [(1, "minute"), (5, "5 min"), (60, "hour"), (180, "3 h")])
 def test_units_are_said(width: int, said: str) -> None:
     assert charts.per(width) == said
+
+
+def test_a_chart_is_saved_as_svg_and_png(full: Path) -> None:
+    frame, span, _ = drawn(full, 6)
+    for chart in (charts.reports(frame, span), charts.chatter(frame, span), charts.mood(frame, span)):
+        assert charts.drawn(chart, "svg").startswith(b"<svg")
+        assert charts.drawn(chart, "png").startswith(b"\x89PNG")

@@ -14,7 +14,7 @@ from ingest.notes import folder_beside, waiting
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "service", "incident", "brief", "replay", "health")
+PAGES = ("", "service", "incident", "brief", "replay", "rules", "health")
 EXCEPTION = '[data-testid="stException"]'
 SOON = 60_000
 
@@ -53,6 +53,8 @@ def test_every_page_shows_its_part(stage: Any, day: Callable[..., Any]) -> None:
         "incident?incident=inc-character": ["Who knew when", "Our lead over it", "23 min"],
         "brief?incident=inc-character": ["Potential causes", "We are aware that chats do not load"],
         "replay?incident=inc-character&minute=37": ["Suspected", "Alerts by then", "says nothing yet"],
+        "rules": ["Not looked back yet", "at most one false alarm in 1 month per service"],
+        "scorecard": ["How good the product is"],
         "health": ["What was missed", "the connection was lost", "incident.confirmed"],
     }
     for path, words in told.items():
@@ -126,6 +128,27 @@ def test_what_others_wrote_stays_text(stage: Any, day: Callable[..., Any]) -> No
     assert "\u202e" not in texts
     inside = page.locator('[class*="st-key-post-"]')
     for kind in ("img", "script", "b:has-text('markup')", "strong", "a[href^='javascript']", "h1"):
+        assert inside.locator(kind).count() == 0
+    assert "owned" not in page.title()
+
+
+@pytest.mark.parametrize("path", ["incident?incident=inc-character", "brief?incident=inc-character", "rules"])
+def test_hostile_words_stay_words_wherever_they_come_from(stage: Any, day: Callable[..., Any], path: str) -> None:
+    made = day("14:44")
+    tables, days = stage.publication.tables(made)
+    for row in (*tables["officials"], *tables["notes"]):
+        row.update({name: HOSTILE[0] for name in ("title", "text") if name in row}, url="javascript:alert(1)")
+    for row in tables["incidents"]:
+        row.update(severity_reason=HOSTILE[0], confidence_reason=HOSTILE[1])
+    tables["notes"] += [{**tables["notes"][0], "id": "n2", "kind": "rules", "service": "*", "text": HOSTILE[4]}]
+    for row in days["posts"]:
+        row["aspects"] = [f"cause:{HOSTILE[0]}", f"cause:upstream={HOSTILE[1]}"]
+    stage.publication.write(tables, days, stage.publication.meta(made))
+    page = stage.open(path)
+    words = "<b>markup</b> &lt;b&gt;" if path == "rules" else "<img src=x"
+    page.get_by_text(words).first.wait_for(timeout=SOON)
+    inside = page.locator('[data-testid="stMain"]')
+    for kind in ("img[src='x']", "script", "b:has-text('markup')", "a[href^='javascript']"):
         assert inside.locator(kind).count() == 0
     assert "owned" not in page.title()
 
