@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -70,3 +70,13 @@ def upstream(published: Published, services: list[str], since: datetime, until: 
     A row for each service and upstream, the most blamed first; where nobody blames one, `upstream` is missing.
     """
     return published.frame(_UPSTREAM, {"services": services}, tables=("posts",), since=since, until=until)
+
+
+def shared(published: Published, identity: str) -> dict[str, Any] | None:
+    """The shared story that an incident belongs to: a row of `shared.parquet`, or None."""
+    found = published.frame(
+        "select * from shared where list_contains(incidents, $id) order by opened_at limit 1",
+        {"id": identity},
+        tables=("shared",),
+    )
+    return None if found.empty else each(found)[0]

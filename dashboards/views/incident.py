@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import frames, posts
-from dashboards.beside import upstream
+from dashboards.beside import shared, upstream
 from dashboards.markup import Safe, fill, join, link, outward
 from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
 from dashboards.parts import facts, mark, sayings, table
@@ -154,10 +154,20 @@ def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int)
         ("Status page moved after", _after(steps, "official")),
         ("Our lead over it", _lead(steps)),
         ("Lasted", lasted),
+        *_onset(told),
         ("People reporting", count(people)),
         ("Severity", str(told["severity"]).capitalize()),
         ("Confidence", f"{told['confidence']:.0%}"),
     ]
+
+
+def _onset(told: dict[str, Any]) -> list[tuple[str, object]]:
+    """Between when and when it began, where that is told."""
+    earliest, latest = told["onset_earliest"], told["onset_latest"]
+    if not (known(earliest) and known(latest)) or earliest == latest:
+        return []
+    near = told["onset_at"]
+    return [("Began between", fill("{one} and {other}", one=when(earliest, near), other=when(latest, near)))]
 
 
 def _after(steps: pd.DataFrame, who: str) -> str:
@@ -259,7 +269,12 @@ def _beside(told: pd.Series[Any], meta: Meta) -> None:
     for row in each(blamed.head(3)):
         share = f"{row['blaming']:,} of {row['people']:,} people ({row['blaming'] / row['people']:.0%})"
         show(fill("<p>{share} put it down to <strong>{name}</strong>.</p>", share=share, name=plain(row["upstream"])))
-    if blamed.empty:
+    story = read(shared, told["id"])
+    if story is not None:
+        many = several(len(story["services"]), "service", "services")
+        words = f"Part of one story: {many} at once, {story['open']} open,"
+        show(fill("<p>{words} put down to <strong>{up}</strong>.</p>", words=words, up=plain(story["upstream"])))
+    elif blamed.empty:
         show(Safe('<p class="dc-soft">Nobody who counted blames an upstream.</p>'))
     if found.empty:
         show(Safe('<p class="dc-soft">No other service rose within an hour and a half of it.</p>'))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dashboards import frames, whatif
-from dashboards.beside import upstream
+from dashboards.beside import shared, upstream
 from dashboards.frames import Published
 from dashboards.posts import disarmed
 from dashboards.scorecard import sections
@@ -108,3 +108,14 @@ def test_the_scorecard_is_read_with_what_it_means(tmp_path: Path) -> None:
     file.write_text('{"sections": []}', encoding="utf8")
     with pytest.raises(UserError, match="cannot be read"):
         sections(file)
+
+
+def test_a_shared_story_is_found_by_its_member(told: Any) -> None:
+    at = told[1]["incidents"][0]["onset_at"]
+    story = {"id": "s1", "upstream": "AWS", "onset_at": at, "opened_at": at, "services": ["Slack", "Character.AI"]}
+    told[1]["shared"] = [{**story, "incidents": ["x", "inc-character"], "open": 1, "resolved_at": None}]
+    published = put(told)
+    found = shared(published, "inc-character")
+    assert found is not None
+    assert (found["upstream"], list(found["services"])) == ("AWS", ["Slack", "Character.AI"])
+    assert shared(published, "elsewhere") is None
