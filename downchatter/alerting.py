@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from alerts.channels import Channel, load, names
 from alerts.outbox import Outbox
 from alerts.routing import Route, Routing, read_hours, warnings
+from alerts.safety import safe_url
 from downchatter.settings import Route as RouteSettings
 from downchatter.settings import Settings, with_secrets
 from ingest.errors import UserError
@@ -48,7 +49,15 @@ class Alerts:
 
 
 def page(settings: Settings) -> str:
-    """The address of the dashboard, for links in alerts."""
+    """The address of the dashboard, for links in alerts.
+
+    Raises:
+        UserError: the one in the settings is no address.
+    """
+    if settings.dashboard.url:
+        if not safe_url(settings.dashboard.url):
+            raise UserError("dashboard.url: this is no http(s) address; write it like https://watch.example.com")
+        return settings.dashboard.url
     return f"http://{settings.dashboard.address}:{settings.dashboard.port}"
 
 

@@ -77,6 +77,7 @@ class Dashboard(Part):
 
     address: str = Field("127.0.0.1", description="The address that the page listens on.")
     port: int = Field(8501, ge=0, le=65535, description="The port; 0 takes a free one.")
+    url: str = Field("", description="Where people reach the page, for links in alerts; unset, address and port.")
     login: Login = Login()
 
 

@@ -67,10 +67,10 @@ class SlackBot:
             document |= {"thread_ts": thread, "reply_broadcast": over}
         reply = self._wire.post(self._url, compact(document), {"authorization": f"Bearer {self._token}"})
         stamp = _stamp(reply.text)
-        if delivery.incident:
-            self._threads.setdefault(delivery.incident, stamp)
-            while len(self._threads) > _REMEMBERED:
-                self._threads.popitem(last=False)
+        for incident in _incidents(delivery):
+            self._threads.setdefault(incident, stamp)
+        while len(self._threads) > _REMEMBERED:
+            self._threads.popitem(last=False)
         return f"{reply.status} ts {self._threads.get(delivery.incident, stamp)}"
 
 
@@ -116,6 +116,14 @@ def build(options: Mapping[str, str]) -> Posting | SlackBot:
     if read.token or not safe_url(read.url):
         raise UserError("channels (slack): give the webhook's address (url_env), or token_env and channel for a bot")
     return Posting(read.url, wire_for(read, secrets), render)
+
+
+def _incidents(delivery: Delivery) -> list[str]:
+    """What a message is about: what follows on any of it answers in its thread."""
+    if delivery.incident:
+        return [delivery.incident]
+    members = json.loads(delivery.body)["data"].get("members", ())
+    return [str(member["incident"]) for member in members if member.get("incident")]
 
 
 def _facts(told: Brief) -> list[JSON]:

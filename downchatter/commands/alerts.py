@@ -55,17 +55,22 @@ def try_channel(settings: Settings, name: str) -> None:
 
 
 def log(settings: Settings, *, limit: int = 50, state: str = "", attempts: bool = False, as_json: bool = False) -> None:
-    """Print what was sent, newest first, from what is published.
+    """Print what was sent, newest first: from the database; while another process has it, from what that has published.
 
     Args:
         state: only those in this state, such as ``dead``.
         attempts: every try at sending instead.
+
+    Raises:
+        UserError: nothing was ever watched here.
     """
-    tries = _published(settings, Attempt, "attempts")
+    if not Path(settings.database).exists():
+        published(settings.database)
+    every, tries = _everything(settings)
     if attempts:
         _print_attempts(sorted(tries, key=lambda one: one.at, reverse=True)[:limit], as_json)
         return
-    rows = [row for row in _published(settings, Delivery, "deliveries") if state in ("", row.state)]
+    rows = [row for row in every if state in ("", row.state)]
     rows = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
     last = {one.delivery: one for one in sorted(tries, key=lambda one: one.at)}
     if as_json:
@@ -164,7 +169,7 @@ def _table(rows: Iterable[Sequence[str]]) -> Table:
 
 
 def _row(row: Delivery, last: Attempt | None) -> Sequence[str]:
-    took = f" in {_milliseconds(last.seconds)}" if last else ""
+    took = f" in {_milliseconds(last.seconds)}" if last and row.last_status.startswith(last.status) else ""
     tries = f", {row.attempts} tries" if row.attempts > 1 else ""
     became = f"{row.state}{tries}: {row.last_status}{took}" if row.last_status else row.state
     what = row.event + (f" {_about(row)}" if _about(row) else "")

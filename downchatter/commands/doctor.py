@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeVar
 
 import pyarrow.parquet as pq
@@ -29,6 +29,7 @@ from ingest.store.tables import records
 Noun = TypeVar("Noun")
 Health = Literal["ok", "off", "warn", "fail"]
 LOW_DISK_MB: Final = 500
+WEEK: Final = timedelta(days=7)
 STALE_MINUTES: Final = 5
 MARKS: Final[dict[Health, str]] = {"ok": "green", "off": "dim", "warn": "yellow", "fail": "bold red"}
 
@@ -142,9 +143,11 @@ def _alerts(settings: Settings, home: House | None, now: datetime) -> Iterator[C
             yield Check("alerts", "warn", warning, "correct the routes in the settings")
     except UserError as error:
         yield _failed("alerts", error)
-    dead = [one for one in _rows(settings, Delivery, "deliveries") if one.state == "dead"]
+    lately = [one for one in _rows(settings, Delivery, "deliveries") if now - one.created_at < WEEK]
+    dead = [one for one in lately if one.state == "dead"]
     if dead:
-        yield Check("alerts", "fail", f"{len(dead)} alerts could not be delivered", "see `downchatter alerts log`")
+        said = f"{len(dead)} alerts of the last week could not be delivered"
+        yield Check("alerts", "fail", said, "see `downchatter alerts log --state dead`, then `redeliver` them")
 
 
 def _dashboard(settings: Settings) -> Check:

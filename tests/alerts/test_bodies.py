@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError  # type: ignore[imp
 
 from alerts.bundle import bundle
 from alerts.events import EVENTS
+from alerts.messages import SCHEMA
 from ingest.records import Delivery, SharedStory
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
@@ -72,6 +73,14 @@ def test_a_body_without_a_key_is_refused(key: str) -> None:
     del body["data"][key]
     with pytest.raises(ValidationError):
         validator("incident").validate(body)
+
+
+@pytest.mark.parametrize("kind", ["incident", "source", "digest"])
+def test_a_schema_is_of_the_version_that_is_sent(kind: str) -> None:
+    schema = json.loads((SCHEMAS / f"{kind}.json").read_text(encoding="utf8"))
+    version = SCHEMA.rpartition("/")[2]
+    assert schema["$id"] == f"urn:downchatter:alert:{version}:{kind}"
+    assert schema["properties"]["schema"] == {"const": SCHEMA}
 
 
 def test_authors_are_in_no_body() -> None:

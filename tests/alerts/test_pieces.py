@@ -164,6 +164,16 @@ def test_slack_answers_in_the_thread_of_the_first_message() -> None:
     assert [document["reply_broadcast"] for document in documents[1:]] == [False, False, True]
 
 
+def test_slack_answers_in_the_thread_of_a_shared_message() -> None:
+    reply = Answer(200, body=b'{"ok":true,"ts":"1700000000.000100"}')
+    parcel, _ = opened(3)
+    with FaultyServer([reply]) as server:
+        options = {"token": "xoxb-1", "channel": "C1", "url": server.url, "allow": "127.0.0.1"}
+        _send_all(options, [parcel, row(state="resolved", id="inc_2"), row(id="inc_9")])
+        documents = [json.loads(seen.body) for seen in server.seen]
+    assert [document.get("thread_ts") for document in documents] == [None, "1700000000.000100", None]
+
+
 def _send_all(options: dict[str, str], rows: Sequence[Delivery], before: Sequence[Delivery] = ()) -> list[str]:
     channel = load("slack", options)
     if before:
