@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.records import Bounds, Expected, Incident, SharedStory, Spike
+from ingest.records import Bounds, Expected, Incident, SharedStory, Signal, Spike
 from nlp.severity import USUAL
 
-SIGNALS_WATCHED: Final = 2
+SHARES: Final[Mapping[Signal, float]] = {"outage": 0.5, "frustration": 0.25, "drop": 0.25}
+"""How the promise is shared out: so much of the false alarms that it allows may come from each signal."""
 
 
 PARTS: Final = ("seasonality", "masking")
@@ -22,7 +23,7 @@ class Rules:
     """When a rise is enough.
 
     Attributes:
-        promise_days: at most one false alarm per service in so many days, over both signals.
+        promise_days: at most one false alarm per service in so many days, over all signals.
         min_voices: so many people (votes count) must stand behind an alarm; five accounts must not be able to.
         adopt_hours: a rise that lasts longer is the new usual.
         bounds: from where on an incident is severe.
@@ -37,8 +38,12 @@ class Rules:
 
     @property
     def threshold(self) -> float:
-        """The evidence, in nats, that an alarm takes: the log of the minutes promised, shared by the signals."""
-        return math.log(self.promise_days * 1440.0 * SIGNALS_WATCHED)
+        """The evidence, in nats, that an alarm of an outage takes."""
+        return self.threshold_of("outage")
+
+    def threshold_of(self, signal: Signal) -> float:
+        """The evidence, in nats, that an alarm takes: the log of the minutes promised over the signal's share."""
+        return math.log(self.promise_days * 1440.0 / SHARES[signal])
 
 
 @dataclass(frozen=True, slots=True)

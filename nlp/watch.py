@@ -86,7 +86,7 @@ class Watch:
         self._recent = Recent(count)
         self._sources = Sources(count)
         self._roots = dict(roots or {})
-        self._hush = Hush(count, rules.threshold, alone=alone)
+        self._hush = Hush(count, rules.threshold_of("drop"), alone=alone)
         self._company = Company()
         self._named: deque[tuple[int, int, str, str]] = deque()
         self._causes, self._together = Causes(), Together()
@@ -147,7 +147,7 @@ class Watch:
         """Judge by other rules from the next minute on. Stories that are open go on as they began."""
         self._rules = rules
         self._evidence.aim(rules.threshold)
-        self._hush.aim(rules.threshold)
+        self._hush.aim(rules.threshold_of("drop"))
 
     # Cutting time
 
@@ -312,12 +312,13 @@ class Watch:
         self._folded[which] = minute + 1
         if self.trace is not None and which[0] == 0:
             self.trace[minute] = float(nats[0])
-        for spot in np.flatnonzero((nats >= self._alarm_at(which)) & (weight > 0)).tolist():
+        enough = self._rules.threshold_of(SIGNALS[signal])
+        for spot in np.flatnonzero((nats >= enough) & (weight > 0)).tolist():
             channel = int(which[spot])
             rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
             told = rise.evidence / float(self._null.spread[channel])
             young = minute - self._started[channel % self._count] < NEWCOMER
-            if rise.reach >= self._rules.min_voices * (1 + young) and told >= self._rules.threshold - np.log(LOOK):
+            if rise.reach >= self._rules.min_voices * (1 + young) and told >= enough - np.log(LOOK):
                 alarms[channel] = (float(nats[spot]), rise)
 
     def _listen(self, minute: int, alarms: dict[int, tuple[float, Rise]]) -> None:
@@ -332,9 +333,6 @@ class Watch:
                 hush.wait(service, minute + AGAIN)
             else:
                 alarms[channel] = (nats, rise)
-
-    def _alarm_at(self, which: Ints) -> Floats:
-        return np.full(len(which), self._rules.threshold)
 
     def _fold(self, which: Ints, minute: int) -> None:
         missing = minute - self._folded[which]
@@ -405,7 +403,12 @@ class Watch:
             rules = self._rules
             kind = Lull if signal == DROP else Story
             story = kind.begin(
-                self._names[service], SIGNALS[signal], rules.threshold, rules.min_voices, tick, tick.alarm
+                self._names[service],
+                SIGNALS[signal],
+                rules.threshold_of(SIGNALS[signal]),
+                rules.min_voices,
+                tick,
+                tick.alarm,
             )
             story.bounds, story.root = rules.bounds, self._roots.get(story.service, "")
             self._stories[channel] = story
