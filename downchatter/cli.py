@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.errors import DownchatterError
+from ingest.errors import DownchatterError, UserError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -175,7 +175,9 @@ def evaluate(
     service: Annotated[str, typer.Option("--service", help="Every row of the recording is about this one.")] = "",
     parts: Annotated[bool, typer.Option("--parts", help="Also judge with one part taken out, for each part.")] = False,
     other_rules: Annotated[str, typer.Option("--what-if", help="Other rules: promise=1/week,min_voices=4.")] = "",
-    short: Annotated[bool, typer.Option("--short", help="A small part of the scorecard, for every change.")] = False,
+    short: Annotated[bool, typer.Option("--short", help="A small part, beside what comes with the program.")] = False,
+    only: Annotated[str, typer.Option("--only", help="Some sections: power,rivals,parts,recordings,nab …")] = "",
+    write: Annotated[bool, typer.Option("--write", help="Keep it as the project's scorecard, page included.")] = False,
     as_json: AsJson = False,
     services: ServicesFile = None,
     scorer: ScorerName = None,
@@ -185,15 +187,19 @@ def evaluate(
     """Measure how well and how soon outages are found; without options, the whole scorecard."""
     if context.invoked_subcommand is not None:
         return
-    from downchatter.commands.evaluate import evaluate_all, evaluate_recording, evaluate_rules
+    from downchatter.commands.evaluate import evaluate_all, evaluate_recording, evaluate_rules, evaluate_short
 
     settings = _settings(config, database=db, services=services, scorer=scorer)
     if other_rules:
-        evaluate_rules(settings, other_rules, as_json=as_json)
+        evaluate_rules(settings, other_rules, service=service, as_json=as_json)
     elif posts is not None:
         evaluate_recording(settings, posts, truth, service=service, parts=parts, as_json=as_json)
+    elif truth is not None:
+        raise UserError("--truth: say with --posts which recording it is about")
+    elif short:
+        evaluate_short(write=write, as_json=as_json)
     else:
-        evaluate_all(settings, short=short, as_json=as_json)
+        evaluate_all(settings, only, write=write, as_json=as_json)
 
 
 @evaluate_app.command("posts")
@@ -269,14 +275,6 @@ def bench_stream(
     bench.show(stream(_settings(config), posts), as_json)
 
 
-@bench_app.command("alerts")
-def bench_sending(as_json: AsJson = False) -> None:
-    """Kill the sender fifty times in two hundred transitions, and time news behind a thousand retries."""
-    from downchatter.commands import bench, bench_alerts
-
-    bench.show([*bench_alerts.crashes(), *bench_alerts.latency()], as_json)
-
-
 @bench_app.command("page")
 def bench_page(
     posts: Annotated[int, typer.Option(min=1000, help="So many posts are published.")] = 10_000_000,
@@ -294,6 +292,27 @@ def bench_page(
     from downchatter.commands.bench_page import page
 
     bench.show(page(posts, services, days, sessions, refreshes, seed, Console(stderr=True)), as_json)
+
+
+@bench_app.command("judge")
+def bench_judging(
+    services: Annotated[int, typer.Option(min=10, help="So many services.")] = 500,
+    days: Annotated[int, typer.Option(min=1, help="So many days of stored minutes.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """A month of many services judged again from stored minutes, and one minute of all of them."""
+    from downchatter.commands import bench
+    from downchatter.commands.bench_judge import judge
+
+    bench.show(judge(services, days), as_json)
+
+
+@bench_app.command("alerts")
+def bench_sending(as_json: AsJson = False) -> None:
+    """Kill the sender fifty times in two hundred transitions, and time news behind a thousand retries."""
+    from downchatter.commands import bench, bench_alerts
+
+    bench.show([*bench_alerts.crashes(), *bench_alerts.latency()], as_json)
 
 
 @alerts_app.command("test")

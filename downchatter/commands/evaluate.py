@@ -3,63 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from downchatter.assembly import House, house
+from downchatter.assembly import house
+from downchatter.commands.replay import report_reading
+from downchatter.proof import held, measure
+from downchatter.proof.card import CHECK, Section, committed, keep
+from downchatter.proof.page import check_name, page
+from downchatter.proof.recorded import Told, judge_file, known_outages, parts_of, unknown
+from downchatter.proof.summary import summary
 from downchatter.settings import Settings
+from downchatter.tables import cell, print_table
 from ingest.errors import UserError
-from ingest.normalise import parse_time
-from ingest.recordings import Recording, rows_of
 from ingest.records import Gap, Incident, Minute
 from ingest.store import Store
-from nlp import detectors
-from nlp.detectors import Detector
-from nlp.evaluation.ablations import ablations
-from nlp.evaluation.events import Outage, by_name, compare
-from nlp.evaluation.power import COMPARED, LONG, SHORT, comparison, study
-from nlp.evaluation.replays import Replayed, judged, readings, telling
 from nlp.evaluation.whatif import parse_rules, what_if
-from nlp.matching import Matching
-from nlp.rules import Rules
 
 Row = dict[str, Any]
-POWER_COLUMNS: Final = (
-    "detector", "hourly", "rhythm", "spread", "times", "form", "found", "delay_mean", "delay_median", "delay_p90",
-    "false_per_month", "false_high", "bound", "ratio",
-)  # fmt: skip
-PART_COLUMNS: Final = ("part", "incidents", "true_incidents", "found", "precision", "recall", "delay_median")
-RECORDING_COLUMNS: Final = (
-    "recording", "incidents", "true_incidents", "found", "outages", "precision", "recall", "delay_median",
-    "service_months", "false_per_service_month",
-)  # fmt: skip
+PART_COLUMNS: Final = {
+    "part": "judged", "found": "found", "incidents": "incidents", "true_incidents": "true", "precision": "precision",
+    "recall": "recall", "delay_median": "delay",
+}  # fmt: skip
 
+SEEDED: Final = ("power", "rivals", "parts")
+"""Sections that need no recordings."""
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """A recording that the scorecard replays where it is there, and what is known of it."""
-
-    name: str
-    posts: str
-    service: str = ""
-    truth: str = ""
-
-
-CORPORA: Final = (
-    Corpus("hackernews", "hackernews/frontpage_2020-11_2021-12.parquet", truth="hackernews/known_outages.csv"),
-    Corpus("spotify", "spotify/spotifycares_2017-10-04_11-15.parquet", service="Spotify"),
-    Corpus("stocknet", "stocknet/tweets_21_brands.parquet"),
-    Corpus("reddit", "reddit/ai_subreddit_titles_2025H1.parquet"),
-)
+WHAT_IF_COLUMNS: Final = {
+    "fate": "it", "service": "service", "signal": "signal", "before": "opened", "after": "would open",
+    "minutes": "later by",
+}  # fmt: skip
 
 
 def evaluate_recording(
@@ -85,160 +64,185 @@ def evaluate_recording(
         UserError: a file cannot be read or lacks a column.
     """
     outages = known_outages(truth) if truth else []
-    told = _recording(house(settings, memory=True), posts, outages, service, parts=parts)
+    home = house(settings, memory=True)
+    told = judge_file(home, posts, outages, service)
+    screen = Console(stderr=True)
+    report_reading(screen, told.report)
+    if not told.found:
+        screen.print(
+            f"{posts}: no post names a service that the services file knows; list it with --services, or say with "
+            "--service which one all posts are about",
+            markup=False,
+        )
+    for name in unknown(home, told, outages):
+        screen.print(
+            f"{truth}: no post is about {name!r}, nor does the services file know it; its outages count as missed",
+            markup=False,
+        )
+    rows = _recording_rows(told) | {"parts": parts_of(home, told, outages) if parts else []}
     if as_json:
-        _print_json(told)
+        _print_json(rows)
         return
-    _print_table("Incidents against known outages", [told["events"]])
-    _print_table("Known outages", told["outages"])
-    _print_table("Incidents that tell of none", told["false_alarms"])
-    _print_table("What each part adds", told["parts"], PART_COLUMNS)
+    print_table("Incidents against known outages", _turned(rows["events"]))
+    print_table("Known outages", rows["outages"])
+    print_table("Incidents that tell of none", rows["false_alarms"])
+    print_table("Rises in frustration", rows["frustration"])
+    print_table("What each part adds", rows["parts"], PART_COLUMNS)
 
 
-def evaluate_all(settings: Settings, *, short: bool = False, as_json: bool = False) -> None:
-    """Print the scorecard: the power study, the comparators, and the recordings that lie in the shared folder."""
-    rules = _rules(settings)
-    told: dict[str, Any] = {
-        "power": [row.row() for row in study(SHORT if short else LONG, 5 if short else 8, rules)],
-        "comparators": [row.row() for row in comparison(_comparators(), COMPARED[: 1 if short else None], 4, rules)],
-        "recordings": _corpora(settings),
-    }
-    if as_json:
-        _print_json(told)
-        return
-    _print_table("Rises of known size", told["power"], POWER_COLUMNS)
-    _print_table("Beside others, at the same promise", told["comparators"], POWER_COLUMNS)
-    _print_table("Recordings", told["recordings"], RECORDING_COLUMNS)
+def evaluate_all(settings: Settings, only: str = "", *, write: bool = False, as_json: bool = False) -> None:
+    """Measure the scorecard, or some sections of it, and print it; recordings where the shared folder has them.
 
-
-def evaluate_rules(settings: Settings, text: str, *, as_json: bool = False) -> None:
-    """Print which stored incidents would appear, vanish or move by other rules.
+    Args:
+        settings: whose reader and rules are judged.
+        only: names of sections, with commas between; empty: all.
+        write: keep it as the project's scorecard, and make the page of the documentation from it.
+        as_json: print JSON and nothing else: every section with all rows, and the summary.
 
     Raises:
-        UserError: the rules cannot be read.
+        UserError: there is no section of that name.
     """
-    old = _rules(settings)
+    keys = [key.strip() for key in only.split(",") if key.strip()] or list(measure.SECTIONS)
+    if strange := [key for key in keys if key not in measure.SECTIONS]:
+        known = ", ".join(measure.SECTIONS)
+        raise UserError(f"--only: there is no section {strange[0]!r}; those there are: {known}")
+    screen = Console(stderr=True)
+    found = measure.measured(settings, keys, lambda title: screen.print(f"measuring: {title}", markup=False))
+    if absent := [key for key in keys if key not in found]:
+        screen.print(
+            f"{', '.join(absent)}: left out, for the recordings are not here; name their folder in DOWNCHATTER_SHARED",
+            markup=False,
+        )
+    if write:
+        keep_with_known(found)
+        screen.print("written: nlp/evaluation/scorecard.json, docs/scorecard.md", markup=False)
+    _show(found, as_json=as_json)
+
+
+def evaluate_short(*, write: bool = False, as_json: bool = False) -> None:
+    """Measure the short form and hold it against the one that comes with the program.
+
+    Raises:
+        typer.Exit: with 1 where fewer outages are found, later, or with more false alarms.
+    """
+    known = committed()
+    before = known.get(CHECK)
+    now = measure.short()
+    screen = Console(stderr=True)
+    if write:
+        _keep({**known, CHECK: now})
+        before = now
+    rows = [{"what": check_name(row), **_short_row(row, before)} for row in now.rows]
+    told = held.worse(now.rows, before.rows if before else [])
+    if as_json:
+        _print_json({"check": now.rows, "worse": told, "seconds": now.seconds})
+    else:
+        print_table(f"{now.command}, beside what comes with the program ({now.seconds:.0f} s)", rows)
+    for sentence in told:
+        screen.print(f"worse: {sentence}", markup=False)
+    if told:
+        raise typer.Exit(1)
+
+
+def evaluate_rules(settings: Settings, text: str, *, service: str = "", as_json: bool = False) -> None:
+    """Print which stored incidents would appear, vanish or move by other rules.
+
+    Args:
+        settings: whose database is read, and whose rules are the present ones.
+        text: the other rules: `promise=1/week,min_voices=4`.
+        service: look at this one only.
+        as_json: print JSON and nothing else.
+
+    Raises:
+        UserError: the rules cannot be read, or the database is missing, or nothing is stored about the service.
+    """
     try:
-        new = parse_rules(text, old)
+        new = parse_rules(text, settings.detection.rules)
     except ValueError as error:
         raise UserError(f"--what-if: {error}") from error
-    store = Store(str(settings.database))
-    try:
-        minutes = store.all(Minute, order="minute")
-        gaps = store.all(Gap)
-        fact = store.fact("judged_until")
-    finally:
-        store.close()
+    minutes, gaps, incidents, until = _stored(settings.database)
     services = sorted({row.service for row in minutes})
-    until = datetime.fromisoformat(fact).astimezone(UTC) if fact else datetime.now(UTC).replace(second=0, microsecond=0)
-    rows = [change.row() for change in what_if(minutes, gaps, services, until, old, new)]
+    if service and service not in services:
+        known = ", ".join(services) or "none"
+        raise UserError(f"--service: nothing is stored about {service!r}; there are: {known}")
+    chosen = [service] if service else services
+    before = [incident for incident in incidents if incident.service in chosen]
+    rows = [change.row() for change in what_if(minutes, gaps, chosen, until, before, new)]
     if as_json:
         _print_json({"changes": rows})
         return
-    _print_table("What other rules would have made of it", rows)
+    print_table(f"By {text}", rows, WHAT_IF_COLUMNS)
+    if not rows:
+        Console().print(f"By {text} there would be no incident, as there is none now.", markup=False)
 
 
-def known_outages(path: Path) -> list[Outage]:
-    """The outages of a truth file: `service, start, end` (or `start_utc, end_utc`), as .csv, .jsonl or .parquet.
-
-    Raises:
-        UserError: the file cannot be read, or a row lacks a time; with its place.
-    """
-    outages = []
-    for place, row in rows_of(path, ("service",)):
-        start, end = (row.get(name) or row.get(f"{name}_utc") for name in ("start", "end"))
-        try:
-            if not start:
-                raise ValueError("start is missing")
-            begun = parse_time(start)
-            outages.append(Outage(str(row["service"]), begun, parse_time(end) if end else begun))
-        except ValueError as error:
-            raise UserError(f"{place}: {error}; a truth file has the columns service, start and end in UTC") from error
-    return outages
+def _stored(path: Path) -> tuple[list[Minute], list[Gap], list[Incident], datetime]:
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such database; name one with --db")
+    store = Store(str(path))
+    try:
+        minutes, gaps, fact = store.all(Minute, order="minute"), store.all(Gap), store.fact("judged_until")
+        incidents = store.all(Incident, order="opened_at")
+    finally:
+        store.close()
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    return minutes, gaps, incidents, datetime.fromisoformat(fact).astimezone(UTC) if fact else now
 
 
-def alike(matching: Matching) -> Callable[[str, str], bool]:
-    """Whether a service is the one that a truth file names, in whatever words people name it."""
-
-    def same(found: str, known: str) -> bool:
-        named = {mention.service.casefold() for mention in matching.mentions(known)}
-        return by_name(found, known) or found.casefold() in named
-
-    return same
-
-
-def shared_folder() -> Path | None:
-    """Where the corpora lie: `$DOWNCHATTER_SHARED`, or a folder `shared` beside the checkout; None: nowhere."""
-    told = os.environ.get("DOWNCHATTER_SHARED")
-    folders = [Path(told)] if told else [Path("../shared"), Path("shared")]
-    return next((folder for folder in folders if (folder / "corpora").is_dir()), None)
-
-
-def _recording(home: House, posts: Path, outages: Sequence[Outage], service: str, *, parts: bool) -> dict[str, Any]:
-    replayed, found = _replayed(home, posts, service)
-    same = alike(home.matching)
-    outage = [incident for incident in replayed.incidents if incident.signal == "outage"]
-    events, matched, false = compare(outage, outages, replayed.months, same)
-    rules = _rules(home.settings)
+def _recording_rows(told: Told) -> dict[str, Any]:
     return {
-        "events": events.row(),
+        "events": told.events.row(),
         "outages": [
             {"service": row.service, "start": row.start, "opened": row.opened, "delay_minutes": row.delay_minutes}
-            for row in matched
+            for row in told.outages
         ],
-        "false_alarms": [_false(incident, replayed) for incident in false],
-        "frustration": [_false(one, replayed) for one in replayed.incidents if one.signal == "frustration"],
-        "parts": ablations(found, outages, replayed.services, same, rules) if parts else [],
+        "false_alarms": [told.line(incident) for incident in told.false],
+        "frustration": [told.line(incident) for incident in told.of("frustration")],
     }
 
 
-def _replayed(home: House, posts: Path, service: str) -> tuple[Replayed, list[Any]]:
-    recording = Recording(posts, service, home.tools.pseudonym)
-    found = readings((post for _, post in recording.posts()), home.matching, home.scorer)
-    names = {known.name for known in home.services} | {score.service for _, score in found}
-    heard = sorted({score.service for _, score in found} & names)
-    return judged(found, heard, _rules(home.settings)), found
+def _turned(events: Row) -> list[Row]:
+    return [{"what": name.replace("_", " "), "measured": value} for name, value in events.items()]
 
 
-def _false(incident: Incident, replayed: Replayed) -> Row:
-    posts = telling(incident, replayed.rows, 1)
-    return {
-        "service": incident.service,
-        "opened": incident.opened_at,
-        "severity": incident.severity,
-        "voices": incident.authors,
-        "confidence": round(incident.confidence, 2),
-        "telling": posts[0].text[:120] if posts else "",
-    }
+def keep_with_known(found: Mapping[str, Section]) -> None:
+    """Keep sections measured now, and those known before that were not, with the day and version they have."""
+    known = committed()
+    whole = set(SEEDED) <= set(found)
+    short = {CHECK: measure.short()} if whole or CHECK not in known else {}
+    _keep({**known, **found, **short})
 
 
-def _corpora(settings: Settings) -> list[Row]:
-    shared = shared_folder()
-    rows = []
-    for corpus in CORPORA if shared else ():
-        assert shared is not None
-        posts = shared / "corpora" / corpus.posts
-        if posts.is_file():
-            outages = known_outages(shared / "corpora" / corpus.truth) if corpus.truth else []
-            told = _recording(house(settings, memory=True), posts, outages, corpus.service, parts=False)
-            rows.append({"recording": corpus.name, **told["events"]})
-    return rows
+def _keep(sections: Mapping[str, Section]) -> None:
+    told = {key: sections[key] for key in (*measure.SECTIONS, CHECK) if key in sections}
+    keep(told, summary(told), page(told))
 
 
-def _comparators() -> list[Detector]:
-    found = []
-    for name in detectors.names():
-        if name in ("evidence", "null", "volume"):
-            continue
-        try:
-            found.append(detectors.load(name))
-        except ImportError:
-            continue
-    return found
+def _show(found: Mapping[str, Section], *, as_json: bool) -> None:
+    told = summary(found)
+    if as_json:
+        sections = {key: {"title": one.title, "seconds": one.seconds, "rows": one.rows} for key, one in found.items()}
+        _print_json({"summary": told, "sections": sections})
+        return
+    for command in dict.fromkeys(row["command"] for row in told):
+        rows = [_told(row) for row in told if row["command"] == command]
+        print_table(command, rows, {"what": "what", "measured": "measured", "target": "asked"})
 
 
-def _rules(settings: Settings) -> Rules:
-    return settings.detection.rules
+def _told(row: Row) -> Row:
+    mark = {None: "", True: " ✓", False: " ✗"}[row["met"]]
+    return {**row, "target": f"{row['target']}{mark}"}
+
+
+def _short_row(row: Row, before: Section | None) -> Row:
+    known = {check_name(old): old for old in before.rows} if before else {}
+    old = known.get(check_name(row), {})
+    names = {"found": "found", "delay_median": "delay", "false_alarms": "false alarms"}
+    return {heading: _beside(row[name], old.get(name)) for name, heading in names.items()}
+
+
+def _beside(now: object, before: object) -> str:
+    return cell(now) if now == before else f"{cell(now)} (was {cell(before)})"
 
 
 def _print_json(told: Mapping[str, Any]) -> None:
@@ -249,23 +253,3 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     raise TypeError(type(value).__name__)
-
-
-def _print_table(title: str, rows: Sequence[Row], columns: Iterable[str] | None = None) -> None:
-    if not rows:
-        return
-    table = Table(title=title)
-    names = list(columns or rows[0])
-    for name in names:
-        table.add_column(name.replace("_", " "))
-    for row in rows:
-        table.add_row(*(Text(_cell(row[name])) for name in names))
-    Console().print(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

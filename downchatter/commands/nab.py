@@ -21,6 +21,8 @@ TWEETS: Final = "realTweets"
 STANDARD: Final = "standard"
 SHOWN: Final = ("volume", "null", "random", "ewma", "peak")
 MAIN: Final = "volume"
+PUBLISHED: Final = ("ARTime", "numenta", "contextOSE", "twitterADVec", "windowedGaussian")
+"""Some of those whose scores come with the benchmark."""
 
 
 def bench_nab(data: Path, *, as_json: bool = False) -> None:
@@ -60,6 +62,20 @@ def scores_of(name: str, files: list[File], profiles: list[Profile]) -> dict[str
     return told
 
 
+def published(data: Path) -> dict[str, dict[str, float]]:
+    """The published scores of the detectors named in `PUBLISHED`, in the form of `scores_of`.
+
+    Raises:
+        UserError: a file is missing.
+    """
+    told = _json(data / "results" / "final_results.json")
+    found = {name: {key: round(value, 2) for key, value in told[name].items()} for name in PUBLISHED}
+    for row in _rows(data / "published_scores_realTweets.csv"):
+        if row["det"] in found and row["profile"] == STANDARD:
+            found[row["det"]][TWEETS] = float(row["realTweets_norm"])
+    return found
+
+
 def read_profiles(data: Path) -> list[Profile]:
     """What each profile of the benchmark counts an outcome for.
 
@@ -81,12 +97,16 @@ def read_files(data: Path) -> list[File]:
     return [_file(data / "data", name, told) for name, told in sorted(windows.items())]
 
 
-def _file(folder: Path, name: str, windows: list[list[str]]) -> File:
+def _rows(path: Path) -> list[dict[str, str]]:
     try:
-        with (folder / name).open(newline="") as lines:
-            rows = list(csv.DictReader(lines))
+        with path.open(newline="") as lines:
+            return list(csv.DictReader(lines))
     except OSError as error:
-        raise UserError(f"{folder / name}: {error.strerror}; --data is the folder of the benchmark") from error
+        raise UserError(f"{path}: {error.strerror}; --data is the folder of the benchmark") from error
+
+
+def _file(folder: Path, name: str, windows: list[list[str]]) -> File:
+    rows = _rows(folder / name)
     places: dict[str, int] = {}
     for number, row in enumerate(rows):
         places.setdefault(row["timestamp"], number)

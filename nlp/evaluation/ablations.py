@@ -1,9 +1,9 @@
-"""What each part of the judging adds: recordings judged again with one part taken out."""
+"""What each part of the judging adds: the same readings judged again with one part taken out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ingest.records import Post, Score
@@ -11,11 +11,14 @@ from nlp.evaluation.events import Outage, by_name, compare
 from nlp.evaluation.replays import Reading, judged
 from nlp.rules import Rules
 
-Change = Callable[[Post, Score], Reading]
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the judging: how readings look without it, or what the rules leave out (`Rules.without`)."""
 
-def _nothing(post: Post, score: Score) -> Reading:
-    return post, score
+    name: str
+    change: Callable[[Post, Score], Reading] = lambda post, score: (post, score)
+    without: frozenset[str] = frozenset()
 
 
 def _authors(post: Post, score: Score) -> Reading:
@@ -31,18 +34,20 @@ def _votes(post: Post, score: Score) -> Reading:
 
 
 def _weights(post: Post, score: Score) -> Reading:
-    if score.kind == "other":
-        return post, score
+    """Every post that names the service counts, whatever it says."""
     return post, replace(score, p_outage=1.0, p_relay=0.0, p_recovery=0.0, p_complaint=0.0, p_other=0.0)
 
 
-PARTS: Final[dict[str, Change]] = {
-    "everything": _nothing,
-    "without distinct authors and threads": _authors,
-    "without folding copies": _copies,
-    "without votes": _votes,
-    "without the reader's weights": _weights,
-}
+WHOLE: Final = "everything"
+PARTS: Final = (
+    Part(WHOLE),
+    Part("without distinct authors and threads", _authors),
+    Part("without folding copies", _copies),
+    Part("without the reader: every post counts", _weights),
+    Part("without votes", _votes),
+    Part("without the day's and week's shape", without=frozenset({"seasonality"})),
+    Part("without masking past incidents", without=frozenset({"masking"})),
+)
 
 
 def ablations(
@@ -51,12 +56,14 @@ def ablations(
     services: Sequence[str],
     same: Callable[[str, str], bool] = by_name,
     rules: Rules | None = None,
+    parts: Sequence[Part] = PARTS,
 ) -> list[dict[str, Any]]:
     """One row per part taken out: how well the outage incidents tell the known outages then."""
     rows = []
-    for name, change in PARTS.items():
-        replayed = judged([change(post, score) for post, score in found], services, rules)
+    for part in parts:
+        rule = replace(rules or Rules(), without=part.without)
+        replayed = judged([part.change(post, score) for post, score in found], services, rule)
         outage = [incident for incident in replayed.incidents if incident.signal == "outage"]
         events, _, _ = compare(outage, outages, replayed.months, same)
-        rows.append({"part": name, **events.row()})
+        rows.append({"part": part.name, **events.row()})
     return rows

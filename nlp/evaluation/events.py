@@ -1,7 +1,7 @@
 """Incidents against known outages: precision, recall, delay, false alarms per service and month.
 
-The truth is a list of outages: `service, start, end` (UTC). An incident is true when it was open, with a grace before
-the start and after the end, while its service was out. An outage is found when any incident is true for it; its delay
+The truth is a list of outages: `service, start, end` (UTC). An incident is true when it opened while its service was
+out, with a grace before the start and after the end. An outage is found when any incident is true for it; its delay
 is from its start to the first of them, never below zero.
 """
 

@@ -1,36 +1,33 @@
-"""The power study: how often and how soon rises of known size are found, beside the best that is possible.
+"""The power study: how often and how soon rises of known size are found, and how many alarms come without one.
 
-Each cell is one kind of usual traffic and one rise. The judge and the comparators see the same counts; a comparator's
-threshold is set on calm counts of the same kind (others than it is tested on) to as many alarms as the promise allows.
-The bound is Lorden's (1971): no procedure with this average run length to a false alarm is sooner, on average, than
-``log(run length) / KL(after || before)``, for large run lengths.
+Usual traffic of one kind runs for three weeks from a cold start: what opens then is a false alarm. From the state that
+this leaves, each rise is tried by itself, on the same series. Counts are drawn at random, seeded.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import nbinom, poisson
+from scipy.stats import chi2
 
 from nlp.baseline import Floats
-from nlp.coverage import EPOCH
-from nlp.detectors import Detector
-from nlp.evaluation.series import MONDAY, Rise, Traffic, calm, drawn, judge, openings
+from nlp.evaluation.bound import least_delay
+from nlp.evaluation.series import MONDAY, Form, Rise, Series, Traffic, calm, drawn
 from nlp.rules import Rules
 
 SETTLED: Final = 21 * 1440
 """Minutes of usual traffic before the rise."""
 
-CALIBRATED: Final = 4
-"""Calm series per series tested, from which a comparator gets its threshold."""
+TAKEN: Final = 240
+"""A series in which an alarm came so many minutes before the rise, or less, tells nothing about it."""
 
-WARM: Final = 7 * 1440
-"""Alarms of comparators count from here on."""
+LOOK: Final = 30
+"""While the rise lasts it is seen every so many minutes whether all have been found; no verdict hangs on it."""
+
+MONTH: Final = 43200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """What one detector did in one cell. Delays are in minutes, of the rises found; None where none was."""
+    """What one detector did in one cell. Delays are in minutes, of the rises found; None where none was.
+
+    `bound` is the least mean delay possible at the same run length between false alarms (see `bound`), `ratio` the mean
+    delay over it, where every rise was found.
+    """
 
     detector: str
     hourly: float
@@ -56,6 +57,8 @@ class Power:
     delay_mean: float | None
     delay_median: float | None
     delay_p90: float | None
+    false_alarms: int
+    months: float
     false_per_month: float
     false_low: float
     false_high: float
@@ -67,86 +70,62 @@ class Power:
         return asdict(self)
 
 
-def divergence(traffic: Traffic, times: float) -> float:
-    """KL(after || before) of one minute at the mean rate, in nats."""
-    before = traffic.hourly / 60.0
-    after = before * times
-    counts = np.arange(int(after + 12 * math.sqrt(traffic.spread * after) + 40))
-    if traffic.spread <= 1.0:
-        new, old = poisson.logpmf(counts, after), poisson.logpmf(counts, before)
-    else:
-        chance, over = 1.0 / traffic.spread, traffic.spread - 1.0
-        new, old = nbinom.logpmf(counts, after / over, chance), nbinom.logpmf(counts, before / over, chance)
-    return float(np.sum(np.exp(new) * (new - old)))
-
-
 def garwood(count: int, exposure: float) -> tuple[float, float]:
-    """The 95 % interval of a Poisson rate."""
-    from scipy.stats import chi2
-
+    """The 95 % interval of a Poisson rate (Garwood 1936)."""
     low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
     return low / exposure, float(chi2.ppf(0.975, 2 * count + 2)) / 2 / exposure
 
 
-def risen(cell: Cell, trials: int, dice: np.random.Generator) -> Floats:
-    """Counts of so many series: usual traffic, then the rise until the end."""
-    rate = cell.traffic.rate(MONDAY + np.arange(SETTLED + cell.rise.minutes))
-    rate[SETTLED:] *= cell.rise.factors()
-    return drawn(np.broadcast_to(rate, (trials, len(rate))), cell.traffic.spread, dice)
+def risen(traffic: Traffic, rise: Rise, trials: int, dice: np.random.Generator) -> Floats:
+    """Counts of so many series during a rise that begins after `SETTLED` minutes, one row each."""
+    rate = traffic.rate(MONDAY + SETTLED + np.arange(rise.minutes)) * rise.factors()
+    return drawn(np.broadcast_to(rate, (trials, len(rate))), traffic.spread, dice)
 
 
-def own(cell: Cell, trials: int, rules: Rules, seed: int) -> Power:
-    """What the judge does in a cell, from a cold start."""
-    counts = risen(cell, trials, np.random.default_rng(seed))
-    alarms = openings(judge(counts, rules), trials)
-    early = sum(minute < SETTLED for series in alarms for minute in series)
-    busy = [any(SETTLED - 240 < minute < SETTLED for minute in series) for series in alarms]
-    delays = [
-        next((minute - SETTLED + 1.0 for minute in series if minute >= SETTLED), None)
-        for series, taken in zip(alarms, busy, strict=True)
-        if not taken
-    ]
-    return _told("evidence", cell, delays, early, trials * SETTLED / 43200.0, rules)
+def own(traffic: Traffic, rises: Sequence[Rise], trials: int, rules: Rules, seed: int) -> list[Power]:
+    """What the judge does with one kind of traffic, rise by rise, from a cold start."""
+    dice = np.random.default_rng(seed)
+    before = Series(trials, rules)
+    alarms = before.advance(calm(traffic, trials, SETTLED, dice))
+    early = sum(map(len, alarms))
+    free = [not any(minute >= SETTLED - TAKEN for minute in series) for series in alarms]
+    rows = []
+    for rise in rises:
+        delays = _delays(before.fork(), risen(traffic, rise, trials, dice))
+        told = [delay for delay, kept in zip(delays, free, strict=True) if kept]
+        rows.append(summary("evidence", Cell(traffic, rise), told, early, trials * SETTLED / MONTH, rules))
+    return rows
 
 
-def other(detector: Detector, cell: Cell, trials: int, rules: Rules, seed: int) -> Power:
-    """What a comparator does in a cell, at the judge's promise."""
-    start = EPOCH + timedelta(minutes=MONDAY)
-    dice = np.random.default_rng(seed + 1)
-    calm_counts = calm(cell.traffic, CALIBRATED * trials, SETTLED + WARM, dice)
-    quiet = [detector.scores(row, start)[WARM:] for row in calm_counts]
-    level = _level(quiet, rules.promise_days * 1440.0)
-    scores = [detector.scores(row, start) for row in risen(cell, trials, np.random.default_rng(seed))]
-    early = sum(_episodes(series[WARM:SETTLED], level) for series in scores)
-    late = [np.flatnonzero(series[SETTLED:] > level) for series in scores]
-    delays = [float(hits[0] + 1) if len(hits) else None for hits in late]
-    return _told(detector.name, cell, delays, early, trials * (SETTLED - WARM) / 43200.0, rules)
-
-
-def _level(quiet: Sequence[Floats], promised: float) -> float:
-    minutes = sum(map(len, quiet))
-    allowed = max(int(minutes / promised), 1)
-    tops = np.sort(np.unique(np.concatenate([np.sort(series)[-400:] for series in quiet])))[::-1]
-    level = float(tops[0])
-    for candidate in tops:
-        if sum(_episodes(series, float(candidate)) for series in quiet) > allowed:
+def _delays(series: Series, counts: Floats) -> list[float | None]:
+    found: list[float | None] = [None] * len(counts)
+    for first in range(0, counts.shape[1], LOOK):
+        for number, opened in enumerate(series.advance(counts[:, first : first + LOOK])):
+            late = [minute - SETTLED + 1.0 for minute in opened if minute >= SETTLED]
+            if found[number] is None and late:
+                found[number] = late[0]
+        if None not in found:
             break
-        level = float(candidate)
-    return level
+    return found
 
 
-def _episodes(series: Floats, level: float) -> int:
-    hits = np.flatnonzero(series > level)
-    return int(len(hits) > 0) + int(np.sum(np.diff(hits) > 120)) if len(hits) else 0
+def summary(name: str, cell: Cell, delays: Sequence[float | None], early: int, months: float, rules: Rules) -> Power:
+    """The row of a table for one detector in one cell.
 
-
-def _told(name: str, cell: Cell, delays: Sequence[float | None], early: int, months: float, rules: Rules) -> Power:
+    Args:
+        name: the detector's.
+        cell: where.
+        delays: of every rise tried, in minutes; None where it was not found.
+        early: false alarms in `months` of usual traffic.
+        months: service-months of 30 days.
+        rules: whose promise caps the run length, where no false alarm says what it is.
+    """
     found = np.array([delay for delay in delays if delay is not None])
-    low, high = garwood(early, months)
-    run_length = min(months * 43200.0 / max(early, 1), rules.promise_days * 1440.0 * 10)
-    bound = math.log(max(run_length, rules.promise_days * 1440.0)) / divergence(cell.traffic, cell.rise.times)
+    run_length = min(months * MONTH / max(early, 1), rules.promise_days * 1440.0 * 10)
+    least = least_delay(cell.traffic, cell.rise, SETTLED, run_length)
     mean = float(found.mean()) if len(found) else None
     whole = len(found) == len(delays) and mean is not None
+    low, high = garwood(early, months)
     return Power(
         detector=name,
         hourly=cell.traffic.hourly,
@@ -159,44 +138,45 @@ def _told(name: str, cell: Cell, delays: Sequence[float | None], early: int, mon
         delay_mean=mean,
         delay_median=float(np.median(found)) if len(found) else None,
         delay_p90=float(np.quantile(found, 0.9)) if len(found) else None,
+        false_alarms=early,
+        months=months,
         false_per_month=early / months,
         false_low=low,
         false_high=high,
-        bound=bound,
-        ratio=mean / bound if whole and mean is not None and cell.rise.form == "step" else None,
+        bound=least,
+        ratio=mean / least if whole and mean is not None else None,
     )
 
 
-LONG: Final = tuple(
-    Cell(Traffic(hourly, rhythm, spread), Rise(times, 1440, form))
+FORMS: Final[tuple[Form, ...]] = ("step", "ramp")
+RISES: Final = tuple(Rise(times, 1440, form) for times in (1.5, 3.0, 10.0, 50.0) for form in FORMS)
+TRAFFIC: Final = tuple(
+    Traffic(hourly, rhythm, spread)
     for hourly in (0.1, 1.0, 6.0, 60.0)
-    for rhythm, spread in ((0.0, 1.0), (0.6, 1.0), (0.6, 2.0), (0.6, 5.0))
-    for times in (1.5, 3.0, 10.0, 50.0)
-    for form in ("step", "ramp")
-    if times * hourly < 600
-)  # fmt: skip
-SHORT: Final = tuple(
-    Cell(Traffic(hourly, 0.6, 1.0), Rise(times, 720)) for hourly, times in ((1.0, 50.0), (6.0, 10.0), (60.0, 3.0))
+    for rhythm in (0.0, 0.6)
+    for spread in (1.0, 2.0, 5.0)
 )
-COMPARED: Final = tuple(
-    Cell(Traffic(hourly, 0.6, spread), Rise(times, 360))
-    for hourly, times in ((1.0, 20.0), (6.0, 10.0), (60.0, 3.0))
-    for spread in (1.0, 2.0)
+SHORT: Final = (
+    (Traffic(1.0, 0.6, 1.0), (Rise(50.0, 360), Rise(10.0, 360))),
+    (Traffic(6.0, 0.6, 2.0), (Rise(10.0, 360), Rise(10.0, 360, "ramp"))),
+    (Traffic(60.0, 0.6, 1.0), (Rise(3.0, 360), Rise(10.0, 360))),
 )
+LONG: Final = tuple((traffic, RISES) for traffic in TRAFFIC)
+Kind = tuple[Traffic, Sequence[Rise]]
 
 
-def study(cells: Sequence[Cell], trials: int = 10, rules: Rules | None = None, seed: int = 1) -> list[Power]:
-    """The judge in every cell."""
-    return [own(cell, trials, rules or Rules(), seed + number) for number, cell in enumerate(cells)]
+def _study_one(told: tuple[int, Kind, int, Rules, int]) -> list[Power]:
+    number, (traffic, rises), trials, rules, seed = told
+    return own(traffic, rises, trials, rules, seed + number)
 
 
-def comparison(
-    detectors: Sequence[Detector], cells: Sequence[Cell], trials: int = 6, rules: Rules | None = None, seed: int = 1
+def study(
+    kinds: Sequence[Kind],
+    trials: int,
+    rules: Rules | None = None,
+    seed: int = 1,
+    side_by_side: Callable[..., Iterable[list[Power]]] = map,
 ) -> list[Power]:
-    """The judge and some comparators in every cell, at the same promise."""
-    told = rules or Rules()
-    rows: list[Power] = []
-    for number, cell in enumerate(cells):
-        rows.append(own(cell, trials, told, seed + number))
-        rows += [other(detector, cell, trials, told, seed + number) for detector in detectors]
-    return rows
+    """The judge on every kind of traffic, in every rise; `side_by_side` may be the map of a pool of processes."""
+    tasks = [(number, kind, trials, rules or Rules(), seed) for number, kind in enumerate(kinds)]
+    return [row for rows in side_by_side(_study_one, tasks) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -71,22 +72,41 @@ def calm(traffic: Traffic, series: int, minutes: int, dice: np.random.Generator)
     return drawn(np.broadcast_to(rate, (series, minutes)), traffic.spread, dice)
 
 
-def judge(counts: Floats, rules: Rules | None = None, start: int = MONDAY, *, alone: bool = True) -> Judgement:
-    """Judge rows of counts of outage voices; the service of row 3 is called "3".
+class Series:
+    """Rows of counts of outage voices as they are judged, minute by minute; the service of row 3 is called "3".
 
     Args:
-        counts: one row per service, one column per minute.
+        count: how many rows.
         rules: when a rise is enough.
         start: the first minute, since 1970.
         alone: services share no shape.
     """
-    minute, service = np.nonzero(counts.T)
-    values = np.zeros((len(minute), len(FIELDS)))
-    values[:, [OUTAGE, VOICES, POSTS]] = counts[service, minute][:, None]
-    watch = Watch([str(number) for number in range(len(counts))], rules or Rules(), alone=alone)
-    rows = Counts(minute + start, service.astype(np.int64), values)
-    end = start + counts.shape[1]
-    return watch.advance(end, rows, np.zeros((0, 4), dtype=np.int64), [], Blindness([]))
+
+    def __init__(self, count: int, rules: Rules | None = None, start: int = MONDAY, *, alone: bool = True) -> None:
+        self._count, self._start, self._clock = count, start, start
+        self._watch = Watch([str(number) for number in range(count)], rules or Rules(), alone=alone)
+
+    def judge(self, counts: Floats) -> Judgement:
+        """Judge the next minutes: one row per service, one column per minute."""
+        minute, service = np.nonzero(counts.T)
+        values = np.zeros((len(minute), len(FIELDS)))
+        values[:, [OUTAGE, VOICES, POSTS]] = counts[service, minute][:, None]
+        rows = Counts(minute + self._clock, service.astype(np.int64), values)
+        self._clock += counts.shape[1]
+        return self._watch.advance(self._clock, rows, np.zeros((0, 4), dtype=np.int64), [], Blindness([]))
+
+    def advance(self, counts: Floats) -> list[list[int]]:
+        """Judge the next minutes, and give what `openings` does."""
+        return openings(self.judge(counts), self._count, self._start)
+
+    def fork(self) -> Series:
+        """Another in the same state, that goes its own way."""
+        return copy.deepcopy(self)
+
+
+def judge(counts: Floats, rules: Rules | None = None, start: int = MONDAY, *, alone: bool = True) -> Judgement:
+    """Judge rows of counts by a judge that has seen nothing before (see `Series`)."""
+    return Series(len(counts), rules, start, alone=alone).judge(counts)
 
 
 def openings(judgement: Judgement, series: int, start: int = MONDAY) -> list[list[int]]:

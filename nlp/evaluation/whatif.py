@@ -31,10 +31,24 @@ class Change:
 
 
 def what_if(
-    minutes: Sequence[Minute], gaps: Sequence[Gap], services: Sequence[str], until: datetime, old: Rules, new: Rules
+    minutes: Sequence[Minute],
+    gaps: Sequence[Gap],
+    services: Sequence[str],
+    until: datetime,
+    old: Rules | Sequence[Incident],
+    new: Rules,
 ) -> list[Change]:
-    """Judge the same minutes by two sets of rules, and compare the incidents, in order of time."""
-    before = _incidents(minutes, gaps, services, until, old)
+    """Judge the same minutes by other rules, and compare the incidents, in order of time.
+
+    Args:
+        minutes: what is judged.
+        gaps: in which nothing could be read.
+        services: those that are judged.
+        until: exclusive, a whole minute.
+        old: the incidents as they are, or the rules that would give them, which takes as long again.
+        new: the other rules.
+    """
+    before = _incidents(minutes, gaps, services, until, old) if isinstance(old, Rules) else old
     after = _incidents(minutes, gaps, services, until, new)
     changes = [change(one, other) for one, other in pairs(before, after)]
     return sorted(changes, key=lambda one: (one.before or one.after or until, one.service, one.signal))

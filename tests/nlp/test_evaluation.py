@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 from ingest.records import MINUTE, Incident, Minute
-from nlp.detectors.null import Null
 from nlp.evaluation import nab
+from nlp.evaluation.ablations import PARTS, ablations
+from nlp.evaluation.bound import divergence, least_delay
 from nlp.evaluation.events import Outage, compare
-from nlp.evaluation.power import Cell, divergence, garwood, other, own
-from nlp.evaluation.series import Rise, Traffic
+from nlp.evaluation.made import Made
+from nlp.evaluation.power import garwood, own
+from nlp.evaluation.rivals import episodes, level_for
+from nlp.evaluation.series import Rise, Series, Traffic, calm
 from nlp.evaluation.whatif import parse_rules, what_if
 from nlp.rules import Rules
 
@@ -63,12 +66,52 @@ def test_the_interval_of_no_events_is_the_rule_of_three() -> None:
 
 
 def test_a_plain_rise_is_found_near_the_bound_and_sooner_than_by_saying_nothing() -> None:
-    cell = Cell(Traffic(6.0, 0.6), Rise(10.0, 240))
-    told = own(cell, 4, Rules(), seed=5)
-    assert told.found == 1.0
-    assert told.ratio is not None
-    assert told.ratio < 2.5
-    assert other(Null(), cell, 2, Rules(), seed=5).found == 0.0
+    step, ramp, none = own(Traffic(6.0, 0.6), [Rise(10.0, 240), Rise(10.0, 240, "ramp"), Rise(1.0, 240)], 4, Rules(), 5)
+    assert (step.found, ramp.found, none.found) == (1.0, 1.0, 0.0)
+    assert (step.delay_mean or 0.0) < (ramp.delay_mean or 0.0)
+    assert step.ratio is not None
+    assert 0.5 < step.ratio < 2.5
+    assert (none.delay_mean, none.ratio, none.bound) == (None, None, math.inf)
+
+
+def test_the_least_delay_adds_up_minute_by_minute() -> None:
+    steady, needed = Traffic(6.0), math.log(43200.0)
+    each = divergence(steady, 10.0)
+    assert least_delay(steady, Rise(10.0, 600), 0, 43200.0) == pytest.approx(needed / each, rel=1e-2)
+    assert least_delay(steady, Rise(10.0, 600, "ramp"), 0, 43200.0) > needed / each
+    assert least_delay(steady, Rise(1.5, 60), 0, 43200.0) == pytest.approx(needed / divergence(steady, 1.5), rel=1e-2)
+    assert least_delay(Traffic(60.0), Rise(50.0, 60), 0, 43200.0) == 1.0
+
+
+def test_a_fork_goes_its_own_way_and_says_what_the_whole_would() -> None:
+    counts = calm(Traffic(20.0), 2, 3 * 1440, np.random.default_rng(3))
+    counts[0, -200:] += 2.0
+    whole = Series(2).advance(counts)
+    before = Series(2)
+    before.advance(counts[:, :-200])
+    fork = before.fork()
+    assert fork.advance(counts[:, -200:]) == before.advance(counts[:, -200:])
+    assert whole[0]
+    assert fork.advance(np.zeros((2, 5))) == [[], []]
+
+
+def test_levels_allow_so_many_episodes_and_no_more() -> None:
+    quiet = np.zeros(1000)
+    quiet[[10, 20, 500, 900]] = (1.0, 4.0, 3.0, 2.0)
+    assert [episodes(quiet, level) for level in (0.5, 1.5, 2.5, 3.5, 4.0)] == [3, 3, 2, 1, 0]
+    assert [level_for([quiet], allowed) for allowed in (1, 2)] == [3.0, 2.0]
+
+
+def test_what_is_left_out_of_the_judging_shows() -> None:
+    week = Made(np.random.default_rng(2), 1)
+    week.crowd("Busy 1", 0, 4 * 1440, 12.0, {"outage": 0.02, "other": 0.98})
+    for place in range(60):
+        week.say("Busy 1", week.at(3 * 1440 + place), "outage", author="one")
+    week.broken("Busy 1", 3 * 1440 + 600, 60, 60.0)
+    week.readings.sort(key=lambda reading: (reading[0].seen_at, reading[0].id))
+    rows = {row["part"]: row for row in ablations(week.readings, week.outages, week.services, parts=PARTS[:2])}
+    assert [row["found"] for row in rows.values()] == [1, 1]
+    assert [row["false_alarms"] for row in rows.values()] == [0, 1]
 
 
 def test_other_rules_make_incidents_vanish_and_move() -> None:

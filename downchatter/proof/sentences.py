@@ -1,0 +1,54 @@
+"""The sentences between the tables of the scorecard's page."""
+
+from typing import Final
+
+INTRO: Final = """\
+# Scorecard
+
+How good the judging is, what was asked of it, and the command behind each figure. This page is made by `downchatter
+evaluate --write`; the figures behind it, all of them, are in `nlp/evaluation/scorecard.json`. Seeded figures come
+out the same wherever they are run. `downchatter evaluate --short` measures a small part again in well under a
+minute; a test does so on every change, and fails when fewer outages are found, later, or with more false alarms than
+here. Recordings are other people's posts and do not come with the program: their rows are from the last run that had
+them."""
+POWER: Final = """\
+Counts of reports are drawn at random: three weeks of usual traffic from a cold start, then the rise. "Least" is the
+mean delay that no method can beat at the same run length between false alarms (Lorden 1971; Lai 1998 where the rate
+varies), never below one minute. Its ratio to the mean delay is given where every rise was found. Six voices are
+asked for, which costs the rarest services some time and keeps five accounts from raising an alarm. A choice of
+{shown} of {all} rows:"""
+CALM: Final = """\
+False alarms in the same traffic before the rise, against the promise of at most one per service in 30 days. The
+judge begins from nothing; its first days are counted."""
+RIVALS: Final = """\
+Each detector's threshold is set on calm counts of the same kind so that it gives one false alarm a month; it is then
+tried on others. Cells: rises found, median delay in minutes. "as shipped" keeps its promise with room to spare, so
+that it is handicapped here; "evidence" is the same judge with its promise set like the others' thresholds. The river
+detectors are slow and had a quarter of the series."""
+PARTS: Final = """\
+Three weeks of {services} services, made, with {outages} known outages; and with threads, five accounts that post a
+hundred times, one text from a hundred accounts, bots, headlines, a price rise and viral talk, none of which is an
+outage. Posts are read as the shipped reader reads labelled posts of their kind, errors included. Judged again with
+one part taken out:"""
+TRUTH: Final = """\
+`downchatter evaluate --posts FILE --truth FILE --services FILE` does the same for anyone's posts. A truth file
+(.csv, .jsonl, .parquet) has the columns `service, start, end` (UTC; without an end an outage is an instant). An
+incident is true if it opened from half an hour before an outage of its service began to three hours after it ended.
+An outage is found if any incident is true for it; its delay runs from its start to the first of them. `--parts`
+judges it again with one part taken out."""
+HN: Final = """\
+Hacker News: three of the fourteen outages never had a title there, so that nobody could have found them. The truth
+file holds outages with a public post-mortem only: the titles behind most "false" incidents report real outages that
+are not on it, which the command lists. Votes at first sight are decisive there: without them next to nothing is
+found (`--parts`)."""
+STORM: Final = """\
+Frustration is told where it exceeds what more talk explains, so that a storm of talk alone is not anger. Tweets to
+six US airlines, 16 to 24 February 2015; a winter storm on the 22nd (Pacific). "Angry" is how many times the usual
+number of tweets were labelled negative on that day. American's collection begins on that day, so that its rise is an
+artefact, and so are its outage incidents."""
+NAB: Final = """\
+The scoring reproduces the published scores of `windowedGaussian` to the last digit (a test does). `volume` answers
+the benchmark's question (anything unusual, announced once) by one fixed set of parameters; the outage detector was
+not shown it. What was looked at while `volume` was designed, on the benchmark itself: its scores over all files and
+on the tweets, and on the tweets where alarms fell; for some forty views of the series one by one, the ways to join
+them, the size of the tail, the level and the rule of silence. So its scores are flattered."""

@@ -1,0 +1,193 @@
+"""The scorecard on one screen: what was asked of it, what was measured, whether it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from downchatter.proof.card import Row, Section
+from nlp.evaluation.ablations import WHOLE
+from nlp.evaluation.power import garwood
+
+SOONER: Final = 1.25
+"""A rival is plainly sooner where the judge's median delay is more than this times its own and two minutes longer."""
+
+OURS: Final = ("as shipped", "evidence")
+
+
+def summary(sections: Mapping[str, Section]) -> list[Row]:
+    """Rows of `what, measured, target, met` and the command behind each; `met` is None where nothing was asked."""
+    rows: list[Row] = []
+    for key, tell in TOLD.items():
+        if key in sections:
+            rows += [{**row, "command": sections[key].command} for row in tell(sections[key].rows)]
+    return rows
+
+
+def calm_kinds(rows: Sequence[Row]) -> list[Row]:
+    """The false alarms of the power study, one row for each kind of usual traffic."""
+    names = (
+        "hourly",
+        "rhythm",
+        "spread",
+        "months",
+        "false_alarms",
+        "false_per_month",
+        "false_low",
+        "false_high",
+        "command",
+    )
+    kinds = {(row["hourly"], row["rhythm"], row["spread"]): {name: row[name] for name in names} for row in rows}
+    return list(kinds.values())
+
+
+def wins(rows: Sequence[Row]) -> list[Row]:
+    """For each contest, who of the rivals was plainly ahead of the judge at equal false alarms.
+
+    Ahead is who found at least as many, and plainly more or plainly sooner.
+    """
+    found = []
+    for cell in dict.fromkeys(_cell(row) for row in rows):
+        here = {row["detector"]: row for row in rows if _cell(row) == cell}
+        mine = here["evidence"]
+        ahead = [name for name, row in here.items() if name not in OURS and _ahead(row, mine)]
+        found.append({"cell": cell, "ahead": ahead})
+    return found
+
+
+def _cell(row: Row) -> tuple[Any, ...]:
+    return row["hourly"], row["rhythm"], row["spread"], row["times"], row["form"]
+
+
+def _ahead(row: Row, mine: Row) -> bool:
+    if row["found"] < mine["found"] or row["delay_median"] is None or row["false_low"] > 1.0:
+        return False
+    if row["found"] >= mine["found"] + 0.1 or mine["delay_median"] is None:
+        return True
+    late: float = mine["delay_median"] - row["delay_median"]
+    return late > 2.0 and mine["delay_median"] > SOONER * row["delay_median"]
+
+
+def _power(rows: Sequence[Row]) -> list[Row]:
+    kinds = calm_kinds(rows)
+    alarms, months = sum(row["false_alarms"] for row in kinds), sum(row["months"] for row in kinds)
+    low, high = garwood(alarms, months)
+    above = [row for row in kinds if row["false_high"] > 1.0]
+    plain = [row for row in rows if row["rhythm"] == 0 and row["spread"] == 1]
+    rest = [row for row in rows if row not in plain]
+    return [
+        _row(
+            f"false alarms per service and 30 days, {len(kinds)} kinds of calm traffic",
+            f"{alarms / months:.2f} ({low:.2f} to {high:.2f})",
+            "at most 1, as promised",
+            high <= 1.0,
+        ),
+        _row(
+            "kinds of traffic whose false alarms may exceed the promise (95 % interval)",
+            f"{len(above)} of {len(kinds)}",
+            "none",
+            not above,
+        ),
+        _ratio("well-specified steps (even rate, Poisson) within 1.3 of the least possible delay", plain, 1.3, "step"),
+        _ratio("other steps within 2", rest, 2.0, "step"),
+        _ratio("ramps within 2", rows, 2.0, "ramp"),
+    ]
+
+
+def _ratio(what: str, rows: Sequence[Row], most: float, form: str) -> Row:
+    told = [row for row in rows if row["form"] == form and row["ratio"] is not None]
+    all_found = f"{what} (of those where every rise was found)"
+    good = sum(row["ratio"] <= most for row in told)
+    worst = max((row["ratio"] for row in told), default=0.0)
+    return _row(all_found, f"{good} of {len(told)}, worst {worst:.2f}", "all", good == len(told))
+
+
+def _rivals(rows: Sequence[Row]) -> list[Row]:
+    told = wins(rows)
+    beaten = [one for one in told if one["ahead"]]
+    names = sorted({name for one in beaten for name in one["ahead"]})
+    by = f" (ahead elsewhere: {', '.join(names)})" if names else ""
+    return [
+        _row(
+            "contests at equal false alarms in which no rival is plainly ahead",
+            f"{len(told) - len(beaten)} of {len(told)}{by}",
+            "all",
+            not beaten,
+        )
+    ]
+
+
+def _parts(rows: Sequence[Row]) -> list[Row]:
+    whole = next(row for row in rows if row["part"] == WHOLE)
+    return [_row("made weeks with known outages and traps", events(whole), "", None)]
+
+
+def _recordings(rows: Sequence[Row]) -> list[Row]:
+    return [_row(f"{row['recording']}: {row['what']}", events(row), "", None) for row in rows]
+
+
+def _frustration(rows: Sequence[Row]) -> list[Row]:
+    risen = [row for row in rows if row["labelled_rise"] is not None and row["labelled_rise"] >= 1.5]
+    hit = sum(row["in_the_storm"] is not None for row in risen)
+    other = sum(row["at_other_times"] for row in rows)
+    what = "airlines whose labelled anger rose by half or more in the storm: told as frustration"
+    return [_row(what, f"{hit} of {len(risen)}, {other} rises at other times", "", None)]
+
+
+def _nab(rows: Sequence[Row]) -> list[Row]:
+    ours = {row["detector"]: row for row in rows}
+    volume, best = ours["volume"], max((row for row in rows if not row["ours"]), key=lambda row: row["standard"])
+    tweets = max((row for row in rows if not row["ours"]), key=lambda row: row["realTweets"])
+    return [
+        _row(
+            "Numenta benchmark, tweets (standard profile)",
+            f"{volume['realTweets']:.1f} (best published: {tweets['realTweets']:.1f}, {tweets['detector']})",
+            "82",
+            volume["realTweets"] >= 82,
+        ),
+        _row(
+            "Numenta benchmark, all files",
+            f"{volume['standard']:.1f} (best published: {best['standard']:.1f}, {best['detector']})",
+            "",
+            None,
+        ),
+        _row("its null detector", f"{ours['null']['standard']:.1f}", "0", ours["null"]["standard"] == 0),
+    ]
+
+
+def _what_if(rows: Sequence[Row]) -> list[Row]:
+    return [
+        _row(row["what"], f"{row['processor_seconds']:.2f} s", f"under {row['target']:g} s", _under(row))
+        for row in rows
+    ]
+
+
+def _under(row: Row) -> bool:
+    return bool(row["processor_seconds"] < row["target"])
+
+
+def events(row: Row) -> str:
+    """Precision, recall, delay and false alarms in words."""
+    parts = []
+    if row["outages"]:
+        delay = "" if row["delay_median"] is None else f" after {row['delay_median']:.0f} min (median)"
+        parts.append(f"{row['found']} of {row['outages']} outages found{delay}")
+        parts.append(f"{row['true_incidents']} of {row['incidents']} incidents true")
+    rate = row["false_per_service_month"] or 0.0
+    parts.append(f"{row['false_alarms']} false in {row['service_months']:.3g} service-months ({rate:.2g} a month)")
+    return "; ".join(parts)
+
+
+def _row(what: str, measured: str, target: str, met: bool | None) -> Row:
+    return {"what": what, "measured": measured, "target": target, "met": met}
+
+
+TOLD: Final[dict[str, Callable[[Sequence[Row]], list[Row]]]] = {
+    "power": _power,
+    "rivals": _rivals,
+    "parts": _parts,
+    "recordings": _recordings,
+    "frustration": _frustration,
+    "nab": _nab,
+    "what-if": _what_if,
+}
