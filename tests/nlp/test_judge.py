@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.records import MINUTE, Expected, Gap, Incident, Minute, Spike
+from ingest.records import MINUTE, SIGNALS, Expected, Gap, Incident, Minute, Spike
 from nlp.evaluation.series import MONDAY, Traffic, calm, drawn, judge, openings
 from nlp.judge import Judge, Judgement, Rules
 from nlp.severity import LEVELS
@@ -281,3 +281,25 @@ def test_what_lasts_for_a_day_is_the_new_usual_and_alarms_no_more() -> None:
     for service in "012":
         ended = [one.resolved_at for one in transitions if one.service == service and one.resolved_at]
         assert ended[0] < moment(MONDAY + begin + 30 * 60)
+
+
+@pytest.mark.parametrize(("hourly", "times", "spread"), [(6.0, 10.0, 1.0), (60.0, 3.0, 2.0)])
+def test_the_interval_of_the_onset_holds_it_as_often_as_it_says(hourly: float, times: float, spread: float) -> None:
+    minutes, begin, series = 4 * 1440, 4 * 1440 - 180, 40
+    rate = Traffic(hourly, 0.4, spread).rate(MONDAY + np.arange(minutes))
+    rate[begin:] *= times
+    counts = drawn(np.broadcast_to(rate, (series, minutes)), spread, np.random.default_rng(9))
+    true = moment(MONDAY + begin)
+    told = [one for one in judge(counts).transitions if one.state == "suspected" and one.opened_at > true]
+    held = [one for one in told if one.onset_earliest and one.onset_latest]
+    assert len(held) >= 30
+    assert all(one.onset_earliest <= one.onset_at <= one.onset_latest for one in held)  # type: ignore[operator]
+    within = sum(one.onset_earliest <= true <= one.onset_latest for one in held)  # type: ignore[operator]
+    assert within / len(held) >= 0.82
+    assert np.median([(one.onset_latest - one.onset_earliest) / MINUTE for one in held]) <= 40  # type: ignore[operator]
+
+
+def test_the_promise_is_shared_out_among_the_signals() -> None:
+    rules = Rules(promise_days=7.0)
+    alarms = sum(np.exp(-rules.threshold_of(signal)) for signal in SIGNALS) * 7 * 1440
+    assert alarms == pytest.approx(1.0)
