@@ -91,9 +91,11 @@ def _leads(published: Published, found: pd.DataFrame) -> list[float | None]:
     steps = officials(published)
     leads: list[float | None] = []
     for service, onset, opened in zip(found["service"], found["since"], found["opened_at"], strict=True):
+        if pd.isna(opened):
+            leads.append(None)
+            continue
         told = steps[(steps["service"] == service) & (steps["at"] >= _or_never(onset) - timedelta(hours=2))]
-        known = len(told) and not pd.isna(opened)
-        leads.append((told["at"].min() - opened).total_seconds() / 60 if known else None)
+        leads.append((told["at"].min() - opened).total_seconds() / 60 if len(told) else None)
     return leads
 
 
