@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +25,13 @@ from ingest.store.tables import records
 DAY: Final = timedelta(days=1)
 
 
-def sources(settings: Settings, *, as_json: bool = False) -> None:
+def sources(settings: Settings, *, as_json: bool = False, clock: Callable[[], datetime] = utc_now) -> None:
     """Print each source that was ever read, or can be, with its state, pace, lag, gaps in the last day and budget.
 
     Raises:
         UserError: nothing has been published yet, or the services file is wrong.
     """
-    rows = list(_rows(settings, published(settings.database), utc_now()))
+    rows = list(_rows(settings, published(settings.database), clock()))
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
         return
