@@ -13,7 +13,7 @@ STATES: Final = {"outage": "Outage", "elevated": "Elevated", "blind": "Blind", "
 
 STATE_MEANING: Final = {
     "outage": "confirmed: far more people report trouble than the hour explains",
-    "elevated": "suspected, or unusually much frustration",
+    "elevated": "suspected, unusually much frustration, or unusual silence",
     "blind": "no source can be read: this is not calm",
     "calm": "nothing that the hour would not explain",
 }

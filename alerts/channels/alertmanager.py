@@ -17,6 +17,7 @@ from alerts.wire import WebOptions, wire_for
 from ingest.records import Delivery
 
 NEVER: Final = "0001-01-01T00:00:00Z"
+_SIGNALS: Final = {"frustration": "ServiceFrustration", "drop": "ServiceQuiet"}
 _NAMES: Final = {"incident": "ServiceOutage", "source": "SourceBlind"}
 _OVER: Final = ("incident.resolved", "collector.recovered")
 EXAMPLE: Final = {"url": "https://example.com/hook"}
@@ -57,7 +58,7 @@ def build(options: Mapping[str, str]) -> Posting:
 
 
 def _alert(event: str, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    name = "ServiceFrustration" if data.get("signal") == "frustration" else _NAMES.get(str(data["kind"]), "Downchatter")
+    name = _SIGNALS.get(str(data.get("signal"))) or _NAMES.get(str(data["kind"]), "Downchatter")
     labels = {
         "alertname": name,
         "service": plain(str(data.get("service") or data.get("source", ""))),
