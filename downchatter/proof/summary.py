@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from downchatter.proof.card import Row, Section
+from downchatter.tables import cell
 from nlp.evaluation.ablations import WHOLE
 from nlp.evaluation.power import garwood
 
@@ -174,7 +175,7 @@ def events(row: Row) -> str:
         parts.append(f"{row['found']} of {row['outages']} outages found{delay}")
         parts.append(f"{row['true_incidents']} of {row['incidents']} incidents true")
     rate = row["false_per_service_month"] or 0.0
-    parts.append(f"{row['false_alarms']} false in {row['service_months']:.3g} service-months ({rate:.2g} a month)")
+    parts.append(f"{row['false_alarms']} false in {cell(row['service_months'])} service-months ({rate:.2g} a month)")
     return "; ".join(parts)
 
 
