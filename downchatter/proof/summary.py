@@ -48,11 +48,11 @@ def wins(rows: Sequence[Row]) -> list[Row]:
     Ahead is who found at least as many, and plainly more or plainly sooner.
     """
     found = []
-    for cell in dict.fromkeys(_cell(row) for row in rows):
-        here = {row["detector"]: row for row in rows if _cell(row) == cell}
+    for where in dict.fromkeys(_cell(row) for row in rows):
+        here = {row["detector"]: row for row in rows if _cell(row) == where}
         mine = here["evidence"]
         ahead = [name for name, row in here.items() if name not in OURS and _ahead(row, mine)]
-        found.append({"cell": cell, "ahead": ahead})
+        found.append({"cell": where, "ahead": ahead})
     return found
 
 
