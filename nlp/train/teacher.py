@@ -17,7 +17,8 @@ from nlp.train.fit import Plan, fit, predict
 from nlp.train.network import Reader, teach_signs, tokenizer_of
 from nlp.wording import as_read
 
-TAUGHT: Final = ("kind", "sentiment", "frustration", "tweet")
+TAUGHT: Final = ("sentiment", "frustration", "tweet")
+"""`kind` is not taught: with it, macro-F1 of `kind` on `dev` fell by two points."""
 LEARNING: Final = Plan(
     {"chatter": 3, "own": 1, "tweets": 0.3, "emotion": 0.2, "complaints": 0.2},
     rate=6e-5,
