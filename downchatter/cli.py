@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from downchatter import cli_alerts as alerts
+from downchatter import cli_bench as bench
+from downchatter.arguments import AsJson, Config, Database, ModelName, ScorerName, ServicesFile, settings_of
 from ingest.errors import DownchatterError, UserError
 
 app = typer.Typer(
@@ -17,20 +20,9 @@ app = typer.Typer(
     help="Hears from public posts that an online service is down, and says since when, how badly and for whom.",
 )
 evaluate_app = typer.Typer(help="Measure how good the product is.")
-bench_app = typer.Typer(no_args_is_help=True, help="Measure how fast it is.")
 app.add_typer(evaluate_app, name="evaluate")
-app.add_typer(bench_app, name="bench")
-alerts_app = typer.Typer(no_args_is_help=True, help="Try, list and resend alerts.")
-app.add_typer(alerts_app, name="alerts")
-
-Config = Annotated[Path | None, typer.Option("--config", help="The settings file (default: downchatter.toml).")]
-Database = Annotated[Path | None, typer.Option("--db", help="The database (default: as the settings say).")]
-ServicesFile = Annotated[Path | None, typer.Option("--services", help="The services file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
-ModelName = Annotated[
-    str | None, typer.Option("--model", help="A model of the hub, or a folder, whose answers go before the scorer's.")
-]
-ScorerName = Annotated[str | None, typer.Option("--scorer", help="Who reads the posts.")]
+app.add_typer(bench.app, name="bench")
+app.add_typer(alerts.app, name="alerts")
 
 
 @app.command()
@@ -42,7 +34,7 @@ def demo(
     """Run a simulated day with an outage in it through the whole product, then show the page."""
     from downchatter.commands.demo import demo as run_demo
 
-    run_demo(_settings(None), once=once, seed=seed, port=port)
+    run_demo(settings_of(None), once=once, seed=seed, port=port)
 
 
 @app.command()
@@ -55,7 +47,7 @@ def run(
     """Watch live, until Ctrl-C. Needs no key."""
     from downchatter.commands.run import run as watch
 
-    watch(_settings(config, database=db, services=services, scorer=scorer))
+    watch(settings_of(config, database=db, services=services, scorer=scorer))
 
 
 @app.command()
@@ -72,7 +64,7 @@ def replay(
     from downchatter.commands.replay import replay as run_replay
 
     run_replay(
-        _settings(config, services=services, scorer=scorer), posts, service=service, database=db, as_json=as_json
+        settings_of(config, services=services, scorer=scorer), posts, service=service, database=db, as_json=as_json
     )
 
 
@@ -89,7 +81,7 @@ def score(
     """Write what the reader thinks of each post about each service."""
     from downchatter.commands.score import score as run_score
 
-    run_score(_settings(config, services=services, scorer=scorer, model=model), posts, out, everything=everything)
+    run_score(settings_of(config, services=services, scorer=scorer, model=model), posts, out, everything=everything)
 
 
 @app.command()
@@ -97,7 +89,7 @@ def incidents(db: Database = None, as_json: AsJson = False, config: Config = Non
     """List the incidents that have been published, newest first."""
     from downchatter.commands.incidents import incidents as list_incidents
 
-    list_incidents(_settings(config, database=db), as_json=as_json)
+    list_incidents(settings_of(config, database=db), as_json=as_json)
 
 
 @app.command()
@@ -110,7 +102,7 @@ def brief(
     """Draft the report of an incident, each sentence with its source."""
     from downchatter.commands.brief import brief as draft
 
-    draft(_settings(config, database=db), incident, out)
+    draft(settings_of(config, database=db), incident, out)
 
 
 @app.command()
@@ -118,7 +110,7 @@ def sources(db: Database = None, as_json: AsJson = False, config: Config = None)
     """List the sources with their state, pace, lag and gaps."""
     from downchatter.commands.sources import sources as list_sources
 
-    list_sources(_settings(config, database=db), as_json=as_json)
+    list_sources(settings_of(config, database=db), as_json=as_json)
 
 
 @app.command()
@@ -130,7 +122,7 @@ def purge(
     """Forget the words of old posts. `run` does so every hour."""
     from downchatter.commands.purge import purge as forget
 
-    forget(_settings(config, database=db), days)
+    forget(settings_of(config, database=db), days)
 
 
 @app.command()
@@ -138,7 +130,7 @@ def doctor(db: Database = None, config: Config = None, as_json: AsJson = False) 
     """Say for each part whether it works and what to do if not. Exit code 1: something needs a person."""
     from downchatter.commands.doctor import doctor as examine
 
-    raise typer.Exit(examine(_settings(config, database=db), as_json=as_json))
+    raise typer.Exit(examine(settings_of(config, database=db), as_json=as_json))
 
 
 @app.command()
@@ -150,7 +142,7 @@ def dashboard(
     """Serve the page on what is published."""
     from downchatter.commands.dashboard import dashboard as serve
 
-    serve(_settings(config, database=db), port=port)
+    serve(settings_of(config, database=db), port=port)
 
 
 @app.command()
@@ -164,7 +156,7 @@ def explain(
     """Say how a text is read, and which words made it so."""
     from downchatter.commands.quality import explain_text
 
-    explain_text(_settings(config, scorer=scorer, services=services), text, as_json=as_json)
+    explain_text(settings_of(config, scorer=scorer, services=services), text, as_json=as_json)
 
 
 @evaluate_app.callback(invoke_without_command=True)
@@ -189,7 +181,7 @@ def evaluate(
         return
     from downchatter.commands.evaluate import evaluate_all, evaluate_recording, evaluate_rules, evaluate_short
 
-    settings = _settings(config, database=db, services=services, scorer=scorer)
+    settings = settings_of(config, database=db, services=services, scorer=scorer)
     if other_rules:
         evaluate_rules(settings, other_rules, service=service, as_json=as_json)
     elif posts is not None:
@@ -214,159 +206,7 @@ def evaluate_posts(
     """Judge the reader on labelled posts, beside its comparators."""
     from downchatter.commands.quality import evaluate_posts as judge
 
-    judge(_settings(config, scorer=scorer, model=model), data, tweeteval, as_json=as_json)
-
-
-@bench_app.command("nab")
-def bench_anomalies(
-    data: Annotated[Path, typer.Option("--data", help="The folder of the Numenta Anomaly Benchmark.")],
-    as_json: AsJson = False,
-) -> None:
-    """Score the detectors on the Numenta Anomaly Benchmark, as it does."""
-    from downchatter.commands.nab import bench_nab
-
-    bench_nab(data, as_json=as_json)
-
-
-@bench_app.command("flow")
-def bench_flow(as_json: AsJson = False, scorer: ScorerName = None, config: Config = None) -> None:
-    """Posts a second of matching, reading and the whole replay."""
-    from downchatter.commands import bench
-
-    bench.show(bench.flow(_settings(config, scorer=scorer)), as_json)
-
-
-@bench_app.command("store")
-def bench_store(
-    posts: Annotated[int, typer.Option(help="So many posts are stored already.")] = 1_000_000,
-    as_json: AsJson = False,
-    scorer: ScorerName = None,
-    config: Config = None,
-) -> None:
-    """One cycle of 500 new posts on a full database."""
-    from downchatter.commands import bench
-
-    bench.show(bench.store(_settings(config, scorer=scorer), posts), as_json)
-
-
-@bench_app.command("text")
-def bench_text(
-    endurance: Annotated[int, typer.Option(help="Read so many posts in a row as well, and watch memory.")] = 0,
-    as_json: AsJson = False,
-    scorer: ScorerName = None,
-    config: Config = None,
-) -> None:
-    """Posts a second of the reader on one core, its load time and memory, beside the plain pipeline."""
-    from downchatter.commands import bench
-
-    bench.show(bench.text(_settings(config, scorer=scorer), endurance), as_json)
-
-
-@bench_app.command("stream")
-def bench_stream(
-    posts: Annotated[int, typer.Option(min=100, help="Offer so many posts.")] = 1_000_000,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> None:
-    """Posts a second of Bluesky's stream on one core: socket, matching, queue and store."""
-    from downchatter.commands import bench
-    from downchatter.commands.bench_stream import stream
-
-    bench.show(stream(_settings(config), posts), as_json)
-
-
-@bench_app.command("page")
-def bench_page(
-    posts: Annotated[int, typer.Option(min=1000, help="So many posts are published.")] = 10_000_000,
-    services: Annotated[int, typer.Option(min=8, max=999, help="Of so many services.")] = 500,
-    days: Annotated[int, typer.Option(min=30, max=365, help="Over so many days.")] = 90,
-    sessions: Annotated[int, typer.Option(min=1, help="So many pages are open at once.")] = 20,
-    refreshes: Annotated[int, typer.Option(min=5, help="Each is refreshed so often; 5760 are eight hours.")] = 5760,
-    seed: Annotated[int, typer.Option(help="Another seed makes other posts.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """How soon the page shows and answers in a real browser, and whether its memory stays flat."""
-    from rich.console import Console
-
-    from downchatter.commands import bench
-    from downchatter.commands.bench_page import page
-
-    bench.show(page(posts, services, days, sessions, refreshes, seed, Console(stderr=True)), as_json)
-
-
-@bench_app.command("judge")
-def bench_judging(
-    services: Annotated[int, typer.Option(min=10, help="So many services.")] = 500,
-    days: Annotated[int, typer.Option(min=1, help="So many days of stored minutes.")] = 30,
-    as_json: AsJson = False,
-) -> None:
-    """A month of many services judged again from stored minutes, and one minute of all of them."""
-    from downchatter.commands import bench
-    from downchatter.commands.bench_judge import judge
-
-    bench.show(judge(services, days), as_json)
-
-
-@bench_app.command("alerts")
-def bench_sending(as_json: AsJson = False) -> None:
-    """Kill the sender fifty times in two hundred transitions, and time news behind a thousand retries."""
-    from downchatter.commands import bench, bench_alerts
-
-    bench.show([*bench_alerts.crashes(), *bench_alerts.latency()], as_json)
-
-
-@alerts_app.command("test")
-def alerts_test(channel: Annotated[str, typer.Argument(help="The channel's name.")], config: Config = None) -> None:
-    """Send a message that says that it is a test."""
-    from downchatter.commands.alerts import try_channel
-
-    try_channel(_settings(config), channel)
-
-
-@alerts_app.command("log")
-def alerts_log(
-    limit: Annotated[int, typer.Option(help="So many, newest first.")] = 50,
-    state: Annotated[str, typer.Option("--state", help="Only those in this state, such as dead.")] = "",
-    attempts: Annotated[bool, typer.Option("--attempts", help="Every try at sending, with its latency.")] = False,
-    db: Database = None,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> None:
-    """List what was sent and what became of it."""
-    from downchatter.commands.alerts import log
-
-    log(_settings(config, database=db), limit=limit, state=state, attempts=attempts, as_json=as_json)
-
-
-@alerts_app.command("show")
-def alerts_show(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="The id, or how it begins.")],
-    db: Database = None,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> None:
-    """Print what one alert says, and every try at sending it."""
-    from downchatter.commands.alerts import show
-
-    show(_settings(config, database=db), identity, as_json=as_json)
-
-
-@alerts_app.command("redeliver")
-def alerts_redeliver(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="The id, or how it begins.")],
-    db: Database = None,
-    config: Config = None,
-) -> None:
-    """Send one alert again, also while `run` runs."""
-    from downchatter.commands.alerts import redeliver
-
-    redeliver(_settings(config, database=db), identity)
-
-
-def _settings(config: Path | None, **arguments: Any) -> Any:
-    from downchatter.settings import load_settings
-
-    return load_settings(config, **arguments)
+    judge(settings_of(config, scorer=scorer, model=model), data, tweeteval, as_json=as_json)
 
 
 def main() -> None:
