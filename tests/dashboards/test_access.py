@@ -29,7 +29,7 @@ PAGES = {
 @pytest.fixture(autouse=True)
 def _clean(stage: Any, day: Callable[..., Any]) -> Iterator[None]:
     stage.clear()
-    stage.publication.publish(day("14:44"))
+    with_rules(stage, day)
     yield
     assert stage.traces() == []
     for page in stage.context.pages:
@@ -71,8 +71,7 @@ def test_an_incident_is_marked_by_keyboard_alone(stage: Any) -> None:
     assert (note.kind, note.text) == ("statement", "by hand")
 
 
-def test_rules_are_moved_by_keyboard_and_the_view_is_in_the_address(stage: Any, day: Callable[..., Any]) -> None:
-    with_rules(stage, day)
+def test_rules_are_moved_by_keyboard_and_the_view_is_in_the_address(stage: Any) -> None:
     page = stage.open("rules")
     slider = page.get_by_role("slider").first
     slider.wait_for(timeout=SOON)
@@ -92,7 +91,7 @@ def test_rules_are_moved_by_keyboard_and_the_view_is_in_the_address(stage: Any, 
 
 def with_rules(stage: Any, day: Callable[..., Any]) -> None:
     """Publish a day with what two promises would have made of it."""
-    made = day("16:00")
+    made = day("14:44")
     tables, days = stage.publication.tables(made)
     then = {"before": tables["incidents"][0]["opened_at"], "service": "Character.AI", "signal": "outage"}
     size = {"ratio_before": 60.0, "people_before": 190.0, "lasted_before": 79.0}
