@@ -20,7 +20,7 @@ from downchatter.settings import Settings, with_secrets
 from ingest import collectors
 from ingest.collectors import Tools
 from ingest.errors import Lacking, UserError
-from ingest.pseudonym import pseudonyms
+from ingest.pseudonym import key_beside, pseudonyms
 from ingest.records import Service, Told
 from ingest.store import Store
 from nlp import scorers
@@ -70,10 +70,9 @@ class House:
     @cached_property
     def tools(self) -> Tools:
         """What collectors are handed."""
-        key = None if self.database == ":memory:" else Path(self.database).with_suffix(".key")
         return Tools(
             wanted=self.matching.wanted,
-            pseudonym=pseudonyms(key),
+            pseudonym=pseudonyms(key_beside(self.database)),
             clock=utc_now,
             told=lambda source: self.told.get(source, ()),
             kept=timedelta(days=self.settings.retention_days),

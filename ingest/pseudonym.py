@@ -1,4 +1,4 @@
-"""Authors as keyed hashes, so that people can be told apart but not named."""
+"""Authors as keyed hashes, so that people can be told apart but not named; ids of forgotten posts likewise."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from ingest.errors import UserError
 
 _KEY_BYTES = 32
+VEIL: Final = "~"
+"""What a veiled id begins with, after its source and a colon."""
+
+
+def key_beside(database: Path | str) -> Path | None:
+    """Where the key of a database lies; None for one that leaves nothing behind."""
+    return None if str(database) == ":memory:" else Path(database).with_suffix(".key")
 
 
 def pseudonyms(key_file: Path | None) -> Callable[[str], str]:
@@ -28,6 +36,29 @@ def pseudonyms(key_file: Path | None) -> Callable[[str], str]:
         return hashlib.blake2b(author.encode("utf8", "surrogatepass"), key=key, digest_size=8).hexdigest()
 
     return pseudonym
+
+
+def veils(key_file: Path | None) -> Callable[[str, str], str]:
+    """A function from a source and an id at it to what stands for the id once the post's words are forgotten.
+
+    Ids of Bluesky and Mastodon name the author. What stands for one is the same each time, so that whatever refers to
+    the post stays joined and the post is known when it comes again: `bluesky:~` and 32 hexadecimal digits, BLAKE2b
+    keyed with the secret of authors. Nothing stands for nothing.
+
+    Args:
+        key_file: as for `pseudonyms`.
+
+    Raises:
+        UserError: as `pseudonyms`.
+    """
+    key = secrets.token_bytes(_KEY_BYTES) if key_file is None else _key(key_file)
+
+    def veil(source: str, identity: str) -> str:
+        told = identity.encode("utf8", "surrogatepass")
+        hidden = hashlib.blake2b(told, key=key, digest_size=16, person=b"post").hexdigest()
+        return f"{source}:{VEIL}{hidden}" if identity else ""
+
+    return veil
 
 
 def _key(path: Path) -> bytes:

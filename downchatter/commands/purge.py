@@ -15,14 +15,16 @@ from downchatter.publisher import Publisher
 from downchatter.settings import Settings
 from ingest.store import Store
 from ingest.store.database import compact
+from ingest.store.forgetting import NAMED
 from ingest.store.publish import KEPT, folder_for
 from ingest.store.tables import naive
 
-LEFT: Final = "select count(*) as n from {} where seen_at < ? and text <> ''"
+LEFT: Final = "select count(*) as n from {place} where seen_at < ? and {named}"
 
 
 def purge(settings: Settings, days: int | None = None) -> int:
-    """Remove the words of posts seen more than `days` ago (default: as the settings say), and count what is left.
+    """Remove the words of posts seen more than `days` ago (default: as the settings say), and what names their authors,
+    and count what is left.
 
     They go from the database, whose file is written anew, and from every generation of what is published. What was
     thought of the posts, and all counts, stay. The database must not be in use.
@@ -37,7 +39,7 @@ def purge(settings: Settings, days: int | None = None) -> int:
     gone = _forget(settings, before)
     kept, shown = _left(settings.database, before), _left_published(folder_for(settings.database), before)
     Console().print(
-        f"The words of {gone} posts seen before {before:%Y-%m-%d %H:%M} UTC are gone; "
+        f"The words of {gone} posts seen before {before:%Y-%m-%d %H:%M} UTC are gone, and what named their authors; "
         f"{kept} older posts in the database and {shown} in what is published still have theirs.",
         highlight=False,
     )
@@ -58,7 +60,7 @@ def _forget(settings: Settings, before: datetime) -> int:
 
 def _left(database: Path, before: datetime) -> int:
     store = Store(database)
-    found = store.query(LEFT.format("posts"), [naive(before)])
+    found = store.query(LEFT.format(place="posts", named=NAMED), [naive(before)])
     store.close()
     return int(found["n"][0].as_py())
 
@@ -68,5 +70,5 @@ def _left_published(folder: Path, before: datetime) -> int:
     if not files:
         return 0
     with duckdb.connect() as con:
-        found = con.execute(LEFT.format("read_parquet(?)"), [files, naive(before)]).fetchall()
+        found = con.execute(LEFT.format(place="read_parquet(?)", named=NAMED), [files, naive(before)]).fetchall()
     return int(found[0][0])

@@ -6,9 +6,10 @@ DuckDB lets a single process open a file for writing and shuts everyone else out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest.errors import InUse, UserError
+from ingest.pseudonym import key_beside, veils
 from ingest.records import (
     Attempt,
     Blame,
@@ -36,8 +38,8 @@ from ingest.records import (
     Told,
     Voice,
 )
+from ingest.store import forgetting
 from ingest.store.migrations import migrate
-from ingest.store.quotes import without
 from ingest.store.tables import aware, naive, records, table
 
 Noun = TypeVar("Noun")
@@ -105,14 +107,15 @@ class Store:
     # Writing
 
     def unseen(self, posts: Sequence[Post]) -> list[Post]:
-        """Those of `posts` that are not stored yet, each id once, in order."""
+        """Those of `posts` that are not stored yet, with or without their words; each id once, in order."""
         first = {post.id: post for post in reversed(posts)}
         batch = [post for post in posts if first[post.id] is post]
         if not batch:
             return []
-        with self._registered(table(Post, batch)) as rows:
+        names = {stored: post.id for post in batch for stored in (post.id, self._veil(post.source, post.id))}
+        with self._registered(pa.table({"id": list(names.values()), "stored": list(names)})) as rows:
             known = self._con.execute(
-                f"select p.id from posts p join {rows} x on p.id = x.id where p.created_at >= ?",
+                f"select x.id from posts p join {rows} x on p.id = x.stored where p.created_at >= ?",
                 [naive(min(post.created_at for post in batch)) - REDELIVERY],
             ).fetchall()
         seen = {row[0] for row in known}
@@ -146,17 +149,7 @@ class Store:
         Returns:
             The day on which each forgotten post was seen.
         """
-        if not removals:
-            return []
-        self._con.execute(
-            """create or replace temp table doomed as select id, seen_at::date as day from posts
-            where id in (select unnest(?::varchar[])) or (source || ' ' || author) in (select unnest(?::varchar[]))""",
-            [[r.post for r in removals if r.post], [f"{r.source} {r.author}" for r in removals if r.author]],
-        )
-        for name, key in (("posts", "id"), ("scores", "post"), ("voices", "post")):
-            self._con.execute(f"delete from {name} where {key} in (select id from doomed)")
-        self._unquote()
-        return [row[0] for row in self._con.execute("select day from doomed").fetchall()]
+        return forgetting.remove(self._con, removals, self._veil) if removals else []
 
     def refresh(self, posts: Sequence[Post]) -> list[date]:
         """Take over newer votes, and edited words, of posts that are stored; readings of them stay as they were.
@@ -182,26 +175,13 @@ class Store:
         return [row[1] for row in changed]
 
     def purge(self, before: datetime) -> list[date]:
-        """Blank the text, addresses and thread of posts seen before `before`, and the words of alerts made before; what
-        was thought of the posts stays.
+        """Blank the text and addresses of posts seen before `before`, veil their ids and threads, which may name their
+        authors, and take their words out of alerts; what was thought of the posts stays, and joined to them.
 
         Returns:
             The day on which each purged post was seen.
         """
-        rows = self._con.execute(
-            "select seen_at::date from posts where seen_at < ? and text <> ''", [naive(before)]
-        ).fetchall()
-        if rows:
-            self._con.execute(
-                "update posts set text = '', url = '', thread = '', place = '' where seen_at < ? and text <> ''",
-                [naive(before)],
-            )
-            self._con.execute("update scores set reason = '' where seen_at < ?", [naive(before)])
-            self._con.execute(
-                "update deliveries set body = '' where created_at < ? and state not in ('pending', 'held')",
-                [naive(before)],
-            )
-        return [row[0] for row in rows]
+        return forgetting.purge(self._con, before, self._veil)
 
     def services(self) -> set[str]:
         """The names of services of which anything is stored."""
@@ -324,14 +304,9 @@ class Store:
         """Rows per table."""
         return {name: self._count(f"select count(*) from {name}") for name in TABLES.values()}
 
-    def _unquote(self) -> None:
-        quoting = self._con.execute(
-            "select distinct b.id, b.body, d.id from deliveries b join doomed d on contains(b.body, d.id)"
-        ).fetchall()
-        for identity in {row[0] for row in quoting}:
-            posts = {row[2] for row in quoting if row[0] == identity}
-            body = next(row[1] for row in quoting if row[0] == identity)
-            self._con.execute("update deliveries set body = ? where id = ?", [without(body, posts), identity])
+    @cached_property
+    def _veil(self) -> Callable[[str, str], str]:
+        return veils(key_beside(self.path))
 
     def _count(self, sql: str) -> int:
         return int(self._con.execute(sql).fetchall()[0][0])
