@@ -66,6 +66,11 @@ class Brief:
     sayings: tuple[Saying, ...] = ()
     members: tuple[Brief, ...] = field(default=())
 
+    @property
+    def shows(self) -> str:
+        """What is found at `url`."""
+        return "incident" if self.service else "dashboard"
+
 
 def brief(body: str | Mapping[str, Any]) -> Brief:
     """The brief of a body made by `alerts.messages`."""

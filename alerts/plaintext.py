@@ -15,7 +15,7 @@ def lines(told: Brief) -> list[str]:
         found += ["", "What people say:"]
         found += [f"> {saying.text}" + (f"\n  {saying.url}" if saying.url else "") for saying in told.sayings]
     if told.url:
-        found += ["", f"Incident: {told.url}"]
+        found += ["", f"{told.shows.capitalize()}: {told.url}"]
     return found
 
 

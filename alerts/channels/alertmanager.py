@@ -85,7 +85,7 @@ def _annotations(data: Mapping[str, Any]) -> dict[str, str]:
         "description": plain(str(data.get("severity_reason") or data.get("reason", ""))),
         "fails": ", ".join(data.get("fails", ())),
         "posts": quotes,
-        "links": " ".join(str(quote["url"]) for quote in data.get("evidence", ())).strip(),
+        "links": " ".join(dict.fromkeys(str(quote["url"]) for quote in data.get("evidence", ()) if quote["url"])),
     }
     return {key: value for key, value in found.items() if value}
 

@@ -72,7 +72,8 @@ def render(delivery: Delivery) -> dict[str, JSON] | None:
         "payload": _payload(told),
         "client": "Downchatter",
     }
-    links: list[JSON] = [{"href": saying.url, "text": saying.host} for saying in told.sayings if saying.url]
+    hosts = {saying.url: saying.host for saying in told.sayings if saying.url}
+    links: list[JSON] = [{"href": url, "text": host} for url, host in hosts.items()]
     if links:
         event["links"] = links
     if told.url:

@@ -86,7 +86,7 @@ def render(delivery: Delivery) -> dict[str, JSON]:
     ]
     blocks = blocks[:MOST_BLOCKS]
     if told.url:
-        link: JSON = {"type": "link", "url": told.url, "text": "Open the incident"}
+        link: JSON = {"type": "link", "url": told.url, "text": f"Open the {told.shows}"}
         blocks.append(_rich({"type": "rich_text_section", "elements": [link]}))
     return {
         "text": shorten(escape(f"{told.title}: {told.summary}"), 1000),

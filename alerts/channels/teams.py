@@ -55,7 +55,7 @@ def _message(told: Brief, parts: Sequence[JSON]) -> dict[str, JSON]:
         "msteams": {"width": "Full"},
     }
     if told.url:
-        card["actions"] = [{"type": "Action.OpenUrl", "title": "Open the incident", "url": told.url}]
+        card["actions"] = [{"type": "Action.OpenUrl", "title": f"Open the {told.shows}", "url": told.url}]
     attachment: JSON = {
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": None,

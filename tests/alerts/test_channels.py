@@ -45,7 +45,8 @@ def hostile(channel: str = "hook") -> Delivery:
     ]
     shown = [replace(post, aspects=(f"fails:{HOSTILE[2]}", f"place:{HOSTILE[0]}")) for post in evidence]
     one = incident(service=f"Evil {HOSTILE[0]} {HOSTILE[4]}", severity_reason=HOSTILE[1], confidence_reason=HOSTILE[5])
-    return outbox(channel).changed(one, shown, [replace(official(), title=HOSTILE[3])], [HOSTILE[9]])[0]
+    said = replace(official(), service=one.service, title=HOSTILE[3], url="javascript:alert(1)")
+    return outbox(channel).changed(one, shown, [said], [HOSTILE[9]])[0]
 
 
 def hostile_one_by_one() -> list[Delivery]:
@@ -104,6 +105,7 @@ def test_hostile_posts_do_nothing(kind: str, number: int) -> None:
 
 
 def _inert(kind: str, sent: bytes) -> None:
+    assert not re.search(rb"\[31m|\]8;;|[^0-9]2J", sent.replace(b"\\", b"").replace(b"\xe2\x80\x8b", b""))
     if kind == "console":
         text = sent.decode("utf8")
         assert not [c for c in text if (ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0]

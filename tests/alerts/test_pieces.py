@@ -38,6 +38,19 @@ def test_plain_text_is_one_line_without_controls_and_stays(text: str) -> None:
     assert once.isprintable() or all(c.isprintable() or c == "\u200d" for c in once)
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("\x1b[1;31mred\x1b[0m alert", "red alert"),
+        ("\x1b]8;;https://evil.example\x07click\x1b]8;;\x1b\\ here", "click here"),
+        ("\x1bP+q544e\x1b\\a \x9b2Jb \x1b]0;no end", "a b ]0;no end"),
+        ("array[3m] and it\x9bs down", "array[3m] and its down"),
+    ],
+)
+def test_what_steers_a_terminal_goes_whole_and_nothing_else(text: str, left: str) -> None:
+    assert safety.plain(text) == left
+
+
 @given(st.text(), st.integers(0, 50))
 def test_shortening_keeps_to_the_limit(text: str, limit: int) -> None:
     short = safety.shorten(text, limit)

@@ -145,7 +145,7 @@ def test_a_trial_prints_what_was_sent_and_answered(tmp_path: Path) -> None:
     with FaultyServer([Answer(200, body=b"thank you \x1b[31m")]) as server:
         tried = Watch(tmp_path, server.url).command("alerts", "test", "ops")
     assert tried.returncode == 0
-    assert tried.stdout.count("answered: 200 thank you [31m") == 2
+    assert tried.stdout.count("answered: 200 thank you\n") == 2
     assert '"test": true' in tried.stdout
     assert "/hook" not in tried.stdout
     assert "ops: taken (200, 200)" in tried.stderr
