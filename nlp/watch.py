@@ -6,63 +6,42 @@ between leaves no trace, so that chunks and restarts cannot change a verdict.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from ingest.records import SIGNALS, Expected, Incident, SharedStory, Spike
+from ingest.records import SIGNALS, Expected
+from nlp.backlog import Backlog
 from nlp.band import band
 from nlp.baseline import Baseline, Block, Floats, Ints, Null
 from nlp.blocks import block_end
-from nlp.causes import Causes
+from nlp.chronicle import DROP, Alarms, Chronicle, Found, Usual
 from nlp.company import Company
-from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, OTHERS, OUTAGE, POSTS, RECOVERY, TALK, VOICES, Counts
+from nlp.counts import FRUSTRATION, OTHERS, OUTAGE, TALK, VOICES, Counts
 from nlp.coverage import Blindness
+from nlp.hubbub import Hubbub
 from nlp.hush import Hush
-from nlp.lulls import Lull
-from nlp.recent import ANGER_EACH, LOOK, Recent, Rise
+from nlp.recent import LOOK, Recent, Rise
 from nlp.rules import Judgement, Rules
 from nlp.sequential import Evidence
 from nlp.sources import Sources
-from nlp.stories import Story, Tick, moment
-from nlp.together import Together
+from nlp.stories import Story
 
 DRAWN: Final = 1440
 """The band is written for services that were mentioned within so many minutes."""
 
-BACKLOG: Final = 15
-"""After a gap so many minutes' worth of a source may arrive at once, within half an hour, and tell nothing."""
-
-CATCH_UP: Final = 30
-CROWD_HOUR: Final = 60.0
-CROWD_PULL: Final = 5.0
 SETTLING: Final = 3 * 1440
 """Until a service has been known for so many minutes, all is learned from (clipped): its rhythm is still unknown."""
 
 NEWCOMER: Final = 720
 """Until then an alarm takes twice the voices."""
 
-DROP: Final = 2
-"""The number of the third signal: silence. Its channels, by this number, are in `Hush`; the baseline's are others."""
-
 AGAIN: Final = 5
 """Minutes until a silence is looked at again for which a whole source may be the cause."""
 
 HELD_BACK: Final = 0.6
 """A block that ends with so much of the evidence for an alarm is not learned from."""
-
-
-@dataclass(slots=True)
-class Found:
-    """What has come of it so far."""
-
-    spikes: list[Spike] = field(default_factory=list)
-    transitions: list[Incident] = field(default_factory=list)
-    expected: list[Expected] = field(default_factory=list)
-    shared: list[SharedStory] = field(default_factory=list)
 
 
 class Watch:
@@ -85,19 +64,14 @@ class Watch:
         self._evidence = Evidence(2 * count, rules.threshold)
         self._recent = Recent(count)
         self._sources = Sources(count)
-        self._roots = dict(roots or {})
         self._hush = Hush(count, rules.threshold_of("drop"), alone=alone)
         self._company = Company()
-        self._named: deque[tuple[int, int, str, str]] = deque()
-        self._causes, self._together = Causes(), Together()
+        self._chronicle = Chronicle(names, rules, roots or {})
         self._shares: dict[str, Floats] = {}
-        self._stories: dict[int, Story] = {}
         self._started = np.full(count, -1, dtype=np.int64)
         self._heard = np.full(count, -(1 << 40), dtype=np.int64)
-        self._calm_since = np.zeros(3 * count, dtype=np.int64)
         self._folded = np.zeros(2 * count, dtype=np.int64)
-        self._crowd, self._crowd_at = np.zeros(count), np.zeros(count, dtype=np.int64)
-        self._pool, self._pool_ends = np.zeros(2 * count), 0
+        self._hubbub, self._backlog = Hubbub(count), Backlog(2 * count)
         self.trace: dict[int, float] | None = None
         """Where set: the first service's evidence of outage, in nats, by minute."""
         self._clock: int | None = None
@@ -123,7 +97,7 @@ class Watch:
         `named` has minute, service, author and cause, by minute.
         """
         found = Found()
-        self._named.extend(one for one in named if self._clock is None or one[0] >= self._clock)
+        self._chronicle.hear(named, self._clock)
         if self._clock is None and len(rows):
             self._clock = int(rows.minute[0])
         if self._clock is None:
@@ -140,12 +114,13 @@ class Watch:
                 upto = int(np.searchsorted(spoken[:, 0], self._clock))
                 self._count_sources(spoken[said:upto], sources)
                 said = upto
-        standing = [story.standing(self._clock) for _, story in sorted(self._stories.items()) if story.open]
+        standing = self._chronicle.standing(self._clock)
         return Judgement(found.spikes, found.transitions, found.expected, standing, found.shared)
 
     def judge_by(self, rules: Rules) -> None:
         """Judge by other rules from the next minute on. Stories that are open go on as they began."""
         self._rules = rules
+        self._chronicle.judge_by(rules)
         self._evidence.aim(rules.threshold)
         self._hush.aim(rules.threshold_of("drop"))
 
@@ -201,12 +176,12 @@ class Watch:
         self._block = Block.empty(3 * self._count)
         self._spoiled[:] = False
         self._adopt(minute)
-        for channel, story in self._stories.items():
+        for channel, story in self._chronicle.stories.items():
             self._spoil(channel, story)
 
     def _adopt(self, minute: int) -> None:
         """What has lasted so long that it is the new usual is taken for it, at once."""
-        for channel, story in self._stories.items():
+        for channel, story in self._chronicle.stories.items():
             if not story.open or story.adopted or minute - story.opened < self._rules.adopt_hours * 60:
                 continue
             story.adopted, (signal, service) = True, divmod(channel, self._count)
@@ -232,11 +207,9 @@ class Watch:
 
     def _owe(self, minute: int, blind: Blindness) -> None:
         for source, lasted in blind.ended(minute):
-            part = np.tile(self._sources.share(source), 2) * self._null.mean[: 2 * self._count]
-            self._pool = np.maximum(self._pool, part * min(lasted, BACKLOG))
-            self._pool_ends = minute + CATCH_UP
-        if minute >= self._pool_ends:
-            self._pool[:] = 0.0
+            usual = np.tile(self._sources.share(source), 2) * self._null.mean[: 2 * self._count]
+            self._backlog.owe(minute, usual, lasted)
+        self._backlog.forgive(minute)
 
     # Walking through a block
 
@@ -255,25 +228,21 @@ class Watch:
 
     def _next(self, stop: int, rows: Counts, place: int) -> int:
         assert self._clock is not None
-        if self._stories:
+        if self._chronicle.stories:
             return self._clock
         spoken = int(rows.minute[place]) if place < len(rows) else stop
         return max(min(spoken, self._hush.next_due()), self._clock)
 
     def _minute(self, minute: int, services: Ints, values: Floats, found: Found) -> None:
-        alarms: dict[int, tuple[float, Rise]] = {}
+        alarms: Alarms = {}
         if len(services):
             found.expected += self._hear(minute, services, values)
             for signal in (OUTAGE, FRUSTRATION):
                 self._observe(minute, signal, services, values, alarms)
         self._listen(minute, alarms)
-        while self._named and self._named[0][0] <= minute:
-            at, service, author, cause = self._named.popleft()
-            self._causes.add(service, cause, author, at)
-        if self._stories or alarms:
-            seen, told = dict(zip(services.tolist(), values, strict=True)), len(found.transitions)
-            self._tell(minute, seen, alarms, found)
-            self._bind(minute, found, told)
+        self._chronicle.catch_up(minute)
+        if self._chronicle.stories or alarms:
+            self._tell(minute, dict(zip(services.tolist(), values, strict=True)), alarms, found)
 
     def _hear(self, minute: int, services: Ints, values: Floats) -> list[Expected]:
         fresh = services[self._started[services] < 0]
@@ -291,13 +260,10 @@ class Watch:
         others = services + 2 * self._count
         self._block.weight[others] += values[:, OTHERS]
         self._block.squares[others] += values[:, OTHERS] ** 2
-        faded = self._crowd[services] * np.exp((self._crowd_at[services] - minute) / CROWD_HOUR)
-        self._crowd[services], self._crowd_at[services] = faded + values[:, OTHERS], minute
+        self._hubbub.hear(minute, services, values[:, OTHERS])
         return band(self._names, undrawn, hour, self._drawn()) if len(undrawn) else []
 
-    def _observe(
-        self, minute: int, signal: int, services: Ints, values: Floats, alarms: dict[int, tuple[float, Rise]]
-    ) -> None:
+    def _observe(self, minute: int, signal: int, services: Ints, values: Floats, alarms: Alarms) -> None:
         said = np.flatnonzero((values[:, signal] != 0) & (self._share[services] > 0))
         if not len(said):
             return
@@ -321,13 +287,13 @@ class Watch:
             if rise.reach >= self._rules.min_voices * (1 + young) and told >= enough - np.log(LOOK):
                 alarms[channel] = (float(nats[spot]), rise)
 
-    def _listen(self, minute: int, alarms: dict[int, tuple[float, Rise]]) -> None:
+    def _listen(self, minute: int, alarms: Alarms) -> None:
         """Silences that are enough, but for those in which a whole source may have fallen silent."""
         hush = self._hush
         for service, nats in hush.silent(minute):
             spread, mean = float(hush.null.spread[service]), float(hush.null.mean[service] * self._share[service])
             channel = DROP * self._count + service
-            since = max(int(hush.since[service]), int(self._calm_since[channel]))
+            since = max(int(hush.since[service]), int(self._chronicle.calm_since[channel]))
             rise = self._recent.fall(service, minute, mean, float(hush.least[service]), spread, since)
             if self._company.silent(service, rise.onset, minute, hush.null.mean, self._shares):
                 hush.wait(service, minute + AGAIN)
@@ -345,110 +311,38 @@ class Watch:
         return np.flatnonzero(np.tile(self._started >= 0, 2))
 
     def _less_backlog(self, minute: int, which: Ints, weight: Floats) -> Floats:
-        if minute >= self._pool_ends:
+        if not self._backlog.due(minute):
             return weight
-        usual = self._null.mean[which] * np.tile(self._share, 2)[which]
-        taken = np.clip(weight - usual, 0.0, self._pool[which])
-        self._pool[which] -= taken
-        return weight - taken
+        return self._backlog.pay(which, weight, self._null.mean[which] * np.tile(self._share, 2)[which])
 
     def _raised(self, services: Ints) -> Floats:
-        """By how much other talk plainly exceeds the usual: so much more frustration is explained by volume."""
-        usual = self._null.mean[services + 2 * self._count] * CROWD_HOUR
-        crowd = self._crowd[services]
-        return np.maximum((CROWD_PULL + crowd - 2.0 * np.sqrt(crowd)) / (CROWD_PULL + usual), 1.0)
+        return self._hubbub.raised(services, self._null.mean[services + 2 * self._count])
 
     # Telling
 
     def _rise(self, channel: int, minute: int, raised: float) -> Rise:
         signal, service = divmod(channel, self._count)
         mean = float(self._null.upper[channel] * self._share[service] * raised)
-        since = max(int(self._started[service]), int(self._calm_since[channel]))
+        since = max(int(self._started[service]), int(self._chronicle.calm_since[channel]))
         return self._recent.rise(service, signal, minute, mean, float(self._null.spread[channel]), since)
 
-    def _tell(self, minute: int, seen: dict[int, Floats], alarms: dict[int, tuple[float, Rise]], found: Found) -> None:
-        for channel in sorted(self._stories.keys() | alarms.keys()):
-            signal, service = divmod(channel, self._count)
-            if self._share[service] <= 0:
-                continue
-            tick = self._tick(channel, minute, seen.get(service), alarms.get(channel))
-            found.transitions += self._story(channel, tick)
-            if tick.alarm is not None:
-                onset = moment(self._stories[channel].onset)
-                name = self._names[service]
-                found.spikes.append(
-                    Spike(name, SIGNALS[signal], moment(minute), tick.weight, tick.mean, tick.nats, onset)
-                )
-
-    def _bind(self, minute: int, found: Found, told: int) -> None:
-        outages = {channel: story for channel, story in self._stories.items() if channel < self._count}
-        changed, joined = self._together.look(outages, self._causes, minute)
-        found.shared += changed
-        for story in joined:
-            mine = [place for place in range(told, len(found.transitions)) if found.transitions[place].id == story.id]
-            for place in mine:
-                found.transitions[place] = replace(found.transitions[place], shared=story.shared)
-            found.transitions += [] if mine else story.joined(minute + 1)
-
-    def _story(self, channel: int, tick: Tick) -> list[Incident]:
-        signal, service = divmod(channel, self._count)
-        story = self._stories.get(channel)
-        if story is not None and story.over(tick.minute):
-            del self._stories[channel]
-            story = None
-        if story is None and tick.alarm is None:
-            return []
-        if story is None:
-            assert tick.alarm is not None
-            rules = self._rules
-            kind = Lull if signal == DROP else Story
-            story = kind.begin(
-                self._names[service],
-                SIGNALS[signal],
-                rules.threshold_of(SIGNALS[signal]),
-                rules.min_voices,
-                tick,
-                tick.alarm,
-            )
-            story.bounds, story.root = rules.bounds, self._roots.get(story.service, "")
-            self._stories[channel] = story
-            self._spoil(channel, story)
-            return story.opening(tick)
-        before = story.state
-        changes = story.follow(tick)
-        self._spoil(channel, story)
-        if story.state in ("recovering", "resolved") and story.state != before:
-            if signal == DROP:
-                self._hush.forget(service)
+    def _tell(self, minute: int, seen: dict[int, Floats], alarms: Alarms, found: Found) -> None:
+        stories = self._chronicle.stories
+        told = [one for one in sorted(stories.keys() | alarms.keys()) if self._share[one % self._count] > 0]
+        for channel in self._chronicle.tell(minute, seen, alarms, {one: self._usual(one) for one in told}, found):
+            if channel >= DROP * self._count:
+                self._hush.forget(channel % self._count)
             else:
                 self._evidence.forget(np.array([channel]))
-            self._calm_since[channel] = tick.minute + 1
-        return changes
+        for channel in told:
+            if channel in stories:
+                self._spoil(channel, stories[channel])
 
-    def _tick(self, channel: int, minute: int, values: Floats | None, alarm: tuple[float, Rise] | None) -> Tick:
+    def _usual(self, channel: int) -> Usual:
         signal, service = divmod(channel, self._count)
-        row = np.zeros(len(FIELDS)) if values is None else values
         null, place = (self._hush.null, service) if signal == DROP else (self._null, channel)
-        voices = {OUTAGE: row[VOICES], FRUSTRATION: row[FRUSTRATION] / ANGER_EACH, DROP: row[TALK]}[signal]
-        return Tick(
-            minute=minute,
-            weight=float(row[TALK if signal == DROP else signal]),
-            voices=float(voices),
-            posts=int(row[POSTS]),
-            recovery=float(row[RECOVERY]),
-            mean=float(null.mean[place] * self._share[service]),
-            spread=float(null.spread[place]),
-            doubt=float(null.doubt[place]),
-            nats=alarm[0] if alarm else 0.0,
-            alarm=alarm[1] if alarm else None,
-            cause=self._cause(service, minute, alarm[1] if alarm else None) if signal == OUTAGE else "",
-        )
-
-    def _cause(self, service: int, minute: int, rise: Rise | None) -> str:
-        story = self._stories.get(service)
-        if story is not None and not story.over(minute):
-            return self._causes.leading(service, story.onset, minute, story.cause)
-        return self._causes.leading(service, rise.onset, minute, "") if rise else ""
+        mean = float(null.mean[place] * self._share[service])
+        return Usual(mean, float(null.spread[place]), float(null.doubt[place]))
 
     # Sources
 
@@ -470,6 +364,3 @@ def _joined(first: Null, second: Null) -> Null:
         np.concatenate([first.spread, second.spread]),
         np.concatenate([first.doubt, second.doubt]),
     )
-
-
-__all__ = ["COMPLAINTS", "Watch"]
