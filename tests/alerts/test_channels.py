@@ -211,6 +211,9 @@ def test_limits_are_kept_by_shortening() -> None:
         assert len(json.loads(event)["dedup_key"]) <= 255
 
 
+LONG = "60"
+"""A time-out, in seconds, where none is to be waited for: a busy machine must not make one."""
+
 FAULTS = {
     "500": Answer(500, body=b"oops https://x.example/secret?token=1"),
     "429": Answer(429, {"Retry-After": "42"}),
@@ -228,10 +231,11 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("web", web_kinds())
 def test_a_fault_is_told_in_time(web: str, fault: str) -> None:
+    slow = fault in ("hang", "drip")
     began = monotonic()
-    with rig(web, FAULTS[fault], timeout="0.3") as one, pytest.raises(SendError) as caught:
+    with rig(web, FAULTS[fault], timeout="1" if slow else LONG) as one, pytest.raises(SendError) as caught:
         one.channel.send(row())
-    assert monotonic() - began < 5
+    assert monotonic() - began < 30
     assert "token" not in caught.value.status
     if web == "apprise":
         return
@@ -254,11 +258,14 @@ def test_private_addresses_are_refused(web: str) -> None:
 @pytest.mark.parametrize("web", [kind for kind in web_kinds() if kind != "apprise"])
 def test_an_answer_whose_body_does_not_end_counts_by_its_status(web: str) -> None:
     began = monotonic()
-    with rig(web, Answer(200, how="drip body"), timeout="0.3") as one:
+    with rig(web, Answer(200, how="drip body"), timeout="1") as one:
         assert one.channel.send(row()) == "200"
-    with rig(web, Answer(500, how="drip body"), timeout="0.3") as one, pytest.raises(SendFailed):
+    assert monotonic() - began < 30
+
+
+def test_a_failure_whose_body_does_not_end_is_a_failure() -> None:
+    with rig("webhook", Answer(500, how="drip body"), timeout="1") as one, pytest.raises(SendFailed):
         one.channel.send(row())
-    assert monotonic() - began < 5
 
 
 def test_an_answer_without_sense_is_an_answer(kind: str) -> None:

@@ -95,5 +95,5 @@ def test_a_server_that_never_comes_to_the_point_is_given_up_in_time(kind: str) -
         finally:
             stop.set()
             server.join()
-    assert took < 5
+    assert took < 30
     assert caught.value.status.startswith("timed out")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
-from time import monotonic
 
 import pytest
 from alert_samples import MINUTE, NOON, row, story
@@ -228,7 +227,7 @@ def test_a_slow_endpoint_does_not_delay_another() -> None:
 
     class Slow:
         def send(self, delivery: Delivery) -> str:
-            stuck.wait(10)
+            stuck.wait(60)
             return "200"
 
     class Quick:
@@ -238,12 +237,10 @@ def test_a_slow_endpoint_does_not_delay_another() -> None:
 
     clock = Clock()
     one = Sender({"slow": Slow(), "quick": Quick()}, clock)
-    began = monotonic()
     one.submit([row("slow"), row("quick")])
-    assert arrived.wait(5)
-    assert monotonic() - began < 1
+    assert arrived.wait(30), "it waited for the other"
     stuck.set()
-    done = one.settle(5) + one.close()
+    done = one.settle(30) + one.close(30)
     assert {d.channel for d in done} == {"slow", "quick"}
 
 
