@@ -1,4 +1,4 @@
 """Makes the model that `nlp/model/` ships; needs the extra `train`.
 
-`python -m nlp.train --corpora DIR --base DIR --teacher DIR --out nlp/model`
+`python -m nlp.train --corpora DIR --base DIR --out nlp/model`
 """

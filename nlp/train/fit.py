@@ -181,8 +181,7 @@ def step_loss(reader: Reader, batch: Batch, plan: Plan) -> Tensor:
     heads = list(batch.targets)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         first = reader(batch.input_ids, batch.attention_mask, heads)
-        twice = plan.rdrop and not all(target.is_floating_point() for target in batch.targets.values())
-        second = reader(batch.input_ids, batch.attention_mask, heads) if twice else None
+        second = reader(batch.input_ids, batch.attention_mask, heads) if plan.rdrop else None
     loss = torch.zeros(())
     for head, target in batch.targets.items():
         loss = loss + loss_of(first[head].float(), target, plan.smoothing) * (

@@ -15,8 +15,6 @@ from transformers import PreTrainedTokenizerFast
 from nlp.train.corpora import Task, auxiliary, chatter, own, tweets
 from nlp.train.fit import Plan, fit
 from nlp.train.network import Reader, teach_signs
-from nlp.train.pool import pool, read_later
-from nlp.train.teacher import read_to, teacher
 
 FIRST: Final = Plan({"chatter": 3, "tweets": 0.7}, rate=1.5e-4, tokens=4096, freeze=1, seed=1)
 _ON: Final = replace(FIRST, rate=8e-5, layer_decay=0.9)
@@ -32,19 +30,14 @@ FOURTH: Final = (replace(_DROP, passes={"chatter": 1, "own": 1, "tweets": 0.35},
 FIFTH: Final = tuple(
     replace(_DROP, passes={"chatter": 1, "own": 1, "tweets": 0.4}, rdrop=1.0, seed=seed) for seed in (51, 52)
 )
-SIXTH: Final = (
-    replace(_DROP, passes={"chatter": 1.2, "own": 0.5, "tweets": 0.3, "taught": 0.7}, rdrop=0.8, seed=91),
-    replace(_DROP, passes={"chatter": 1.2, "later": 0.5, "own": 0.5, "tweets": 0.2, "taught": 0.6}, rdrop=0.8, seed=92),
-)
 
 
 @dataclass(frozen=True)
 class Material:
-    """Folders: the corpora, the weights to start from, and those of the larger model that teaches."""
+    """Folders: the corpora, and the weights to start from."""
 
     corpora: Path
     base: Path
-    teacher: Path
     share: float = 1.0
     """How much of every set is used: less than one only to try whether all runs through."""
 
@@ -56,17 +49,12 @@ class Material:
     def tasks(self) -> list[Task]:
         """Everything there is to learn from, `dev` and TweetEval's validation split left out."""
         learn = tweets(self.labelled, "semeval_sentiment_train.parquet", "tweet")
-        every = [chatter(self.labelled, "train"), learn, *auxiliary(self.labelled), own(), read_later(self.corpora)]
+        every = [chatter(self.labelled, "train"), learn, *auxiliary(self.labelled), own()]
         return [task.take(np.arange(max(16, round(len(task) * self.share)))) for task in every]
-
-    def texts(self) -> list[str]:
-        """Posts without labels that the teacher reads."""
-        texts = pool(self.corpora)
-        return texts[: max(16, round(len(texts) * self.share))]
 
 
 def trained(material: Material, tokenizer: PreTrainedTokenizerFast) -> Reader:
-    """Six stages, each from the mean of the weights before it; the last learns from a larger teacher as well."""
+    """Five stages, each from the mean of the weights before it."""
     tasks = material.tasks()
     torch.manual_seed(FIRST.seed)
     reader = Reader(material.base)
@@ -76,9 +64,7 @@ def trained(material: Material, tokenizer: PreTrainedTokenizerFast) -> Reader:
     third = _fitted(mean(second), tokenizer, tasks, THIRD)
     middle = mean([second[0], *third])
     late = mean([middle, *_fitted(middle, tokenizer, tasks, FOURTH)])
-    fifth = mean([late, *_fitted(late, tokenizer, tasks, FIFTH)])
-    taught = read_to([teacher(material.teacher, tasks), (fifth, tokenizer)], material.texts())
-    return mean([fifth, *_fitted(fifth, tokenizer, [*tasks, taught], SIXTH)])
+    return mean([late, *_fitted(late, tokenizer, tasks, FIFTH)])
 
 
 def _fitted(

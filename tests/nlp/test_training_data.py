@@ -29,10 +29,10 @@ def test_no_post_is_labelled_twice() -> None:
 
 @pytest.mark.corpus
 def test_the_labelled_posts_are_found_again_and_are_none_of_dev(shared: Path) -> None:
-    pool = pytest.importorskip("nlp.train.pool")
+    later = pytest.importorskip("nlp.train.later")
     columns = pytest.importorskip("nlp.train.corpora").columns
     corpora = shared / "corpora"
-    found = pool.read_later(corpora)
+    found = later.read_later(corpora)
     dev = columns(corpora / "labelled" / "outage_chatter.parquet", split="dev")["text"]
     assert len(found) == len(ROWS)
-    assert not {pool.mark(text) for text in dev} & {row[0] for row in ROWS}
+    assert not {later.mark(text) for text in dev} & {row[0] for row in ROWS}
