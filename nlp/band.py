@@ -19,17 +19,15 @@ EXACT: Final = 8
 
 def band(names: list[str], services: Ints, hour: int, null: Null) -> list[Expected]:
     """Rows for some services, for an hour that begins at minute `hour`; channels of `null` go signal by signal."""
-    rows: list[Expected] = []
     at, count = moment(hour), len(names)
-    for number, signal in enumerate(SIGNALS):
-        which = services + number * count
-        mean = null.mean[which]
-        uppers = quantile(mean[:, None] * np.array(SPANS), null.spread[which, None], null.doubt[which, None])
-        rows += [
-            Expected(names[place], signal, at, float(mean[row]), *uppers[row].tolist())
-            for row, place in enumerate(services.tolist())
-        ]
-    return rows
+    which = np.concatenate([services + number * count for number in range(len(SIGNALS))])
+    mean = null.mean[which]
+    uppers = quantile(mean[:, None] * np.array(SPANS), null.spread[which, None], null.doubt[which, None]).tolist()
+    told = [(names[place], signal) for signal in SIGNALS for place in services.tolist()]
+    return [
+        Expected(name, signal, at, middle, *upper)
+        for (name, signal), middle, upper in zip(told, mean.tolist(), uppers, strict=True)
+    ]
 
 
 def quantile(mean: Floats, spread: Floats, doubt: Floats) -> Floats:

@@ -62,7 +62,10 @@ class Hush:
         """The rate a minute that is tested against; 0 for a service that is not judged."""
         self.since = np.zeros(services, dtype=np.int64)
         """Since when each service is heard as it is now."""
+        self._judging = False
+        self._start = np.ones_like(self._sums)
         self._due = np.full(services, FOREVER, dtype=np.int64)
+        self._soonest = FOREVER
         self.aim(threshold)
 
     def aim(self, threshold: float) -> None:
@@ -117,7 +120,9 @@ class Hush:
         known = (started >= 0) & (minute - started >= KNOWN)
         self.least = np.where(known & (least >= BUSY), least, 0.0)
         self._sums[moved | (self.least == 0.0)] = 0.0
+        self._judging = bool(self.least.any())
         self._grow, self._drop = falls(self.least, self.null.spread)
+        self._start = _offset(np.where(self._grow > 0.0, self._grow, 1.0))
         self._plan(np.arange(len(share)))
 
     # Walking
@@ -126,6 +131,8 @@ class Hush:
         """So many people spoke of these services in this minute."""
         self._block.weight[services] += talk
         self._block.squares[services] += talk**2
+        if not self._judging:
+            return
         judged = self.least[services] > 0.0
         which, said = services[judged], talk[judged]
         if len(which):
@@ -133,17 +140,17 @@ class Hush:
             told = np.exp(self._grow[which] + self._drop[which] * said[:, None])
             self._sums[which] = np.minimum((1.0 + self._sums[which]) * told, self._cap)
             self._folded[which] = minute + 1
-            self._plan(which)
+            self._schedule(which)
 
     def next_due(self) -> int:
         """The next minute at whose end silence could be enough, if it goes on."""
-        return int(self._due.min())
+        return self._soonest
 
     def silent(self, minute: int) -> list[tuple[int, float]]:
         """The services whose silence is enough at the end of `minute`, with the evidence in nats."""
-        which = np.flatnonzero(self._due <= minute)
-        if not len(which):
+        if self._soonest > minute:
             return []
+        which = np.flatnonzero(self._due <= minute)
         self._fold(which, minute + 1)
         self._plan(which)
         nats = self._nats()[which]
@@ -152,6 +159,7 @@ class Hush:
     def wait(self, service: int, minute: int) -> None:
         """Look at a service again no sooner than at `minute`, unless it speaks."""
         self._due[service] = max(int(self._due[service]), minute)
+        self._soonest = int(self._due.min())
 
     def adopt(self, service: int, rate: float) -> None:
         """Take a rate a minute for the new usual of a service."""
@@ -166,7 +174,7 @@ class Hush:
     # Reckoning
 
     def _nats(self) -> Floats:
-        nats: Floats = np.log(np.maximum(self._sums.mean(axis=1), 1e-300))
+        nats: Floats = np.log(np.maximum(np.add.reduce(self._sums, axis=1) / len(FALLS), 1e-300))
         return nats
 
     def _fold(self, which: Ints, minute: int) -> None:
@@ -176,25 +184,27 @@ class Hush:
         which, missing = which[judged], missing[judged]
         if not len(which):
             return
-        pace = self._grow[which]
-        grown = np.minimum(pace * missing[:, None], 300.0)
-        start = self._offset(pace)
+        grown = np.minimum(self._grow[which] * missing[:, None], 300.0)
+        start = self._start[which]
         self._sums[which] = np.minimum((self._sums[which] + start) * np.exp(grown) - start, self._cap)
 
     def _plan(self, which: Ints) -> None:
         """When each would have enough: never later than in truth, so that a look at that minute misses nothing."""
-        pace = self._grow[which]
-        start = self._offset(np.where(pace > 0.0, pace, 1.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            needed = np.log((self._enough + start) / (self._sums[which] + start)) / pace
-        soonest = np.maximum(np.floor(needed.min(axis=1)), 1.0)
-        planned = self._folded[which] - 1 + np.minimum(soonest, float(FOREVER >> 1)).astype(np.int64)
-        self._due[which] = np.where(self.least[which] > 0.0, planned, FOREVER)
+        self._due[which] = FOREVER
+        self._schedule(which[self.least[which] > 0.0])
 
-    @staticmethod
-    def _offset(pace: Floats) -> Floats:
-        offset: Floats = np.exp(pace) / np.expm1(pace)
-        return offset
+    def _schedule(self, which: Ints) -> None:
+        """The same for services that are judged."""
+        start = self._start[which]
+        needed = np.log((self._enough + start) / (self._sums[which] + start)) / self._grow[which]
+        soonest = np.maximum(np.floor(np.minimum.reduce(needed, axis=1)), 1.0)
+        self._due[which] = self._folded[which] - 1 + np.minimum(soonest, float(FOREVER >> 1)).astype(np.int64)
+        self._soonest = int(np.minimum.reduce(self._due))
+
+
+def _offset(pace: Floats) -> Floats:
+    offset: Floats = np.exp(pace) / np.expm1(pace)
+    return offset
 
 
 def falls(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:

@@ -81,7 +81,7 @@ class Evidence:
 
     @staticmethod
     def _nats(sums: Floats) -> Floats:
-        nats: Floats = np.log(np.maximum(sums.mean(axis=1), 1e-300))
+        nats: Floats = np.log(np.maximum(np.add.reduce(sums, axis=1) / len(RISES), 1e-300))
         return nats
 
 

@@ -68,7 +68,7 @@ class Watch:
         self._company = Company()
         self._chronicle = Chronicle(names, rules, roots or {})
         self._shares: dict[str, Floats] = {}
-        self._started = np.full(count, -1, dtype=np.int64)
+        self._started, self._unheard = np.full(count, -1, dtype=np.int64), count
         self._heard = np.full(count, -(1 << 40), dtype=np.int64)
         self._folded = np.zeros(2 * count, dtype=np.int64)
         self._hubbub, self._backlog = Hubbub(count), Backlog(2 * count)
@@ -79,6 +79,7 @@ class Watch:
         self._first = self._block_first = self._block_last = 0
         self._blind: frozenset[str] = frozenset()
         self._share = np.ones(count)
+        self._readable = np.ones(2 * count, dtype=bool)
         self._null: Null
         self._block = Block.empty(3 * count)
         self._spoiled = np.zeros(3 * count, dtype=bool)
@@ -143,7 +144,9 @@ class Watch:
         self._owe(minute, blind)
         self._first, self._blind, self._open = minute, unread, True
         self._share = self._sources.readable(unread) if unread else np.ones(self._count)
-        self._evidence.expect(_head(self._null, 2 * self._count), np.tile(self._share, 2))
+        both = np.tile(self._share, 2)
+        self._readable = both > 0
+        self._evidence.expect(_head(self._null, 2 * self._count), both)
         self._hush.expect(minute, self._share, self._started)
         judged = bool(self._hush.least.any())
         self._shares = {one: self._sources.share(one) for one in self._sources.names() if judged and one not in unread}
@@ -220,7 +223,7 @@ class Watch:
             if minute >= stop:
                 self._clock = stop
                 break
-            last = place + int(np.searchsorted(rows.minute[place : place + self._count], minute, side="right"))
+            last = place + int(rows.minute[place : place + self._count].searchsorted(minute, side="right"))
             self._minute(minute, rows.service[place:last], rows.values[place:last], found)
             place, self._clock = last, minute + 1
             stop = min(stop, self._block_last)
@@ -245,26 +248,33 @@ class Watch:
             self._tell(minute, dict(zip(services.tolist(), values, strict=True)), alarms, found)
 
     def _hear(self, minute: int, services: Ints, values: Floats) -> list[Expected]:
-        fresh = services[self._started[services] < 0]
-        if len(fresh):
-            self._started[fresh] = minute
-            for signal in range(2):
-                self._folded[fresh + signal * self._count] = minute
-            self._hush.begin(fresh, minute)
-            self._block_last = min(self._block_last, (minute // 5 + 1) * 5)
+        if self._unheard:
+            self._begin(minute, services[self._started[services] < 0])
         hour = minute - minute % 60
         undrawn = services[hour - self._heard[services] >= DRAWN]
         self._heard[services] = minute
         self._recent.put(minute, services, values)
         self._hush.hear(minute, services, values[:, TALK])
-        others = services + 2 * self._count
-        self._block.weight[others] += values[:, OTHERS]
-        self._block.squares[others] += values[:, OTHERS] ** 2
-        self._hubbub.hear(minute, services, values[:, OTHERS])
+        others, people = services + 2 * self._count, values[:, OTHERS]
+        self._block.weight[others] += people
+        self._block.squares[others] += people**2
+        self._hubbub.hear(minute, services, people)
         return band(self._names, undrawn, hour, self._drawn()) if len(undrawn) else []
 
+    def _begin(self, minute: int, fresh: Ints) -> None:
+        if not len(fresh):
+            return
+        self._started[fresh] = minute
+        for signal in range(2):
+            self._folded[fresh + signal * self._count] = minute
+        self._hush.begin(fresh, minute)
+        self._block_last = min(self._block_last, (minute // 5 + 1) * 5)
+        self._unheard -= len(fresh)
+
     def _observe(self, minute: int, signal: int, services: Ints, values: Floats, alarms: Alarms) -> None:
-        said = np.flatnonzero((values[:, signal] != 0) & (self._share[services] > 0))
+        if not np.count_nonzero(values[:, signal]):
+            return
+        (said,) = ((values[:, signal] != 0) & self._readable[services]).nonzero()
         if not len(said):
             return
         which = services[said] + signal * self._count
@@ -272,14 +282,18 @@ class Watch:
         plain = np.minimum(weight, np.maximum(values[said, VOICES], 1.0)) if signal == OUTAGE else weight
         self._block.weight[which] += plain
         self._block.squares[which] += plain**2
-        self._fold(which, minute)
+        missing = minute - self._folded[which]
+        if np.count_nonzero(missing):
+            self._evidence.quiet(which[missing > 0], missing[missing > 0])
         raised = self._raised(services[said]) if signal == FRUSTRATION else None
         nats = self._evidence.observe(which, weight, raised)
         self._folded[which] = minute + 1
         if self.trace is not None and which[0] == 0:
             self.trace[minute] = float(nats[0])
         enough = self._rules.threshold_of(SIGNALS[signal])
-        for spot in np.flatnonzero((nats >= enough) & (weight > 0)).tolist():
+        for spot in (nats >= enough).nonzero()[0].tolist():
+            if weight[spot] <= 0:
+                continue
             channel = int(which[spot])
             rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
             told = rise.evidence / float(self._null.spread[channel])
@@ -302,7 +316,7 @@ class Watch:
 
     def _fold(self, which: Ints, minute: int) -> None:
         missing = minute - self._folded[which]
-        owed = (missing > 0) & (np.tile(self._share, 2)[which] > 0)
+        owed = (missing > 0) & self._readable[which]
         self._folded[which] = np.maximum(self._folded[which], minute)
         if owed.any():
             self._evidence.quiet(which[owed], missing[owed])
