@@ -33,8 +33,8 @@ SHELVES: Final = (
 def read_later(corpora: Path) -> Task:
     """Posts that a first model doubted, labelled by reading after the guide: `labels.tsv`, joined by their mark.
 
-    Learning from them did not help (see the model card). They are harder than posts at large: every second is one
-    that the shipped model was unsure of.
+    Learning from them did not help (see the model card). They are harder than posts at large: most
+    were chosen because the shipped model was unsure of them.
     """
     texts = {mark(text): text for file, column in SHELVES for text in _texts(corpora / file, column)}
     rows = [line.split("\t") for line in LABELS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
