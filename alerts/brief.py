@@ -27,6 +27,7 @@ _DIGESTS: Final = {
     "service.quiet": "Several services have fallen silent",
     "collector.blind": "Several sources are blind",
     "collector.recovered": "Several sources are seeing again",
+    "channel.disabled": "Several channels are disabled",
     "digest.daily": "What happened",
 }
 
@@ -49,7 +50,8 @@ class Saying:
 class Brief:
     """A message in words. All text is one line, free of controls, and still to be escaped by the channel.
 
-    `subject` is the incident's id or the source's name; `facts` are pairs of a label and a value, most telling first.
+    `subject` is the incident's id or the name of the source or channel; `facts` are pairs of a label and a value, most
+    telling first.
     """
 
     event: str
@@ -96,7 +98,7 @@ def _brief(event: str, at: str, data: Mapping[str, Any]) -> Brief:
         event=event,
         title=shorten(_title(event, service, data), 150),
         summary=shorten(_word(data, "summary"), 500),
-        subject=_word(data, "incident") or _word(data, "source"),
+        subject=_word(data, "incident") or _word(data, "source") or _word(data, "channel"),
         service=service,
         severity=_word(data, "severity") or ("minor" if data["kind"] == "digest" else "major"),
         over=event in ("incident.resolved", "collector.recovered"),
@@ -113,6 +115,8 @@ def _title(event: str, service: str, data: Mapping[str, Any]) -> str:
     mark = "[test] " if data.get("test") else "[simulated] " if data.get("simulated") else ""
     if data["kind"] == "source":
         return f"{mark}{_word(data, 'source')} is {'blind' if event == 'collector.blind' else 'seeing again'}"
+    if data["kind"] == "channel":
+        return f"{mark}Alerts to {_word(data, 'channel')} are disabled"
     if data["kind"] == "digest":
         return f"{mark}{_DIGESTS.get(event, 'Several services are in trouble')}"
     if data.get("state") == "dismissed":

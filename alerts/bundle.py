@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts.events import RESOLVED, event_of_many, rank
+from alerts.events import RESOLVED, SEEING, event_of_many, rank
 from alerts.messages import digest, digest_message, encode
 from ingest.records import Delivery
 
@@ -45,12 +45,18 @@ def _page(members: Sequence[dict[str, Any]]) -> str:
     return next((link for link in links if link), "")
 
 
+def _about(member: Mapping[str, Any]) -> str:
+    return str(member.get("service") or member.get("source") or member.get("channel", ""))
+
+
 def _said(members: Sequence[dict[str, Any]], event: str, quiet: bool) -> str:
-    services = list(dict.fromkeys(str(member.get("service") or member.get("source", "")) for member in members))
+    services = list(dict.fromkeys(_about(member) for member in members))
     named = ", ".join(services[:5]) + (f" and {len(services) - 5} more" if len(services) > 5 else "")
     if quiet:
         return f"In the quiet hours: {named}"
     blamed = {str(member["story"]["upstream"]) for member in members if member.get("story")}
     cause = f"; people blame {blamed.pop()}" if len(blamed) == 1 and all(m.get("story") for m in members) else ""
-    verb = "well again" if event == RESOLVED else "in trouble"
-    return f"{len(services)} services {verb} at once: {named}{cause}"
+    verb = "well again" if event in (RESOLVED, SEEING) else "in trouble"
+    kinds = {str(member["kind"]) for member in members}
+    noun = f"{kinds.pop()}s" if len(kinds) == 1 and "incident" not in kinds else "services"
+    return f"{len(services)} {noun} {verb} at once: {named}{cause}"

@@ -17,9 +17,22 @@ FRUSTRATION: Final = "frustration.spike"
 QUIET: Final = "service.quiet"
 BLIND: Final = "collector.blind"
 SEEING: Final = "collector.recovered"
+DISABLED: Final = "channel.disabled"
 DIGEST: Final = "digest.daily"
 
-EVENTS: Final = (SUSPECTED, CONFIRMED, UPDATED, RECOVERING, RESOLVED, FRUSTRATION, QUIET, BLIND, SEEING, DIGEST)
+EVENTS: Final = (
+    SUSPECTED,
+    CONFIRMED,
+    UPDATED,
+    RECOVERING,
+    RESOLVED,
+    FRUSTRATION,
+    QUIET,
+    BLIND,
+    SEEING,
+    DISABLED,
+    DIGEST,
+)
 OPENING: Final = frozenset({SUSPECTED, CONFIRMED, FRUSTRATION, QUIET, UPDATED})
 """Events that claim trouble; each needs evidence that can be opened."""
 

@@ -112,6 +112,19 @@ def source_message(
     return envelope(event, [event, source, wording.iso(since or at) or ""], at, data)
 
 
+def channel_message(event: str, channel: str, at: datetime, why: str, *, page: str = "") -> dict[str, JSON]:
+    """The body of `channel.disabled`: nothing is sent there any more since `at`, for the reason `why`, a sentence."""
+    data: dict[str, JSON] = {
+        "kind": "channel",
+        "channel": shorten(plain(channel), 100),
+        "summary": shorten(plain(why), QUOTE_LIMIT),
+        "since": wording.iso(at),
+        "url": safe_url(page),
+        "test": False,
+    }
+    return envelope(event, [event, channel, wording.iso(at) or ""], at, data)
+
+
 def digest_message(
     at: datetime, since: datetime, members: Iterable[Mapping[str, JSON]], summary: str, *, event: str, page: str = ""
 ) -> dict[str, JSON]:

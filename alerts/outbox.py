@@ -7,12 +7,12 @@ that a change is told once per channel whatever crashes in between.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.events import BLIND, DIGEST, OPENING, SEEING, event_of, moment_of
-from alerts.messages import JSON, digest, digest_message, encode, message, source_message
+from alerts.events import BLIND, DIGEST, DISABLED, OPENING, SEEING, event_of, moment_of
+from alerts.messages import JSON, channel_message, digest, digest_message, encode, message, source_message
 from alerts.routing import Routing, Target
 from ingest.records import Delivery, DeliveryState, Evidence, Incident, Official, Service, SharedStory
 
@@ -74,6 +74,23 @@ class Outbox:
         body = source_message(SEEING, source, at, "", since, page=self._page)
         targets = self._routing.targets(SEEING, "", "", at)
         return deliveries(body, [SEEING, source, since.isoformat()], targets, at, source)
+
+    def disabled(self, channel: str, at: datetime, why: str, without: Container[str] = ()) -> list[Delivery]:
+        """The deliveries that tell a person, elsewhere, that a channel is disabled since `at`; never to itself.
+
+        Args:
+            channel: its name.
+            at: when that was found.
+            why: a sentence.
+            without: further channels that cannot tell.
+        """
+        body = channel_message(DISABLED, channel, at, why, page=self._page)
+        targets = [
+            target
+            for target in self._routing.targets(DISABLED, "", "", at)
+            if target.channel != channel and target.channel not in without
+        ]
+        return deliveries(body, [DISABLED, channel, at.isoformat()], targets, at, f"channel {channel}")
 
     def digest(self, at: datetime, rows: Sequence[Delivery]) -> list[Delivery]:
         """The deliveries about the day that ended at `at`: the last word on each incident and source.

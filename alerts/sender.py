@@ -129,6 +129,10 @@ class Sender:
         }
         return [Health(c.name, c.waiting(), c.disabled or _stopped(c, dead) or _resting(c)) for c in self._all()]
 
+    def disabled(self) -> dict[str, str]:
+        """The channels to which nothing is sent any more, each with the sentence that says why."""
+        return {courier.name: courier.disabled for courier in self._all() if courier.disabled}
+
     def close(self, timeout: float = 2.0) -> list[Delivery]:
         """Stop the threads, waiting at most `timeout` seconds for those that are sending, and collect. What was not
         sent stays pending.

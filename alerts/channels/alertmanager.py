@@ -18,7 +18,7 @@ from ingest.records import Delivery
 
 NEVER: Final = "0001-01-01T00:00:00Z"
 _SIGNALS: Final = {"frustration": "ServiceFrustration", "drop": "ServiceQuiet"}
-_NAMES: Final = {"incident": "ServiceOutage", "source": "SourceBlind"}
+_NAMES: Final = {"incident": "ServiceOutage", "source": "SourceBlind", "channel": "ChannelDisabled"}
 _OVER: Final = ("incident.resolved", "collector.recovered")
 EXAMPLE: Final = {"url": "https://example.com/hook"}
 """What the settings may say."""
@@ -61,7 +61,7 @@ def _alert(event: str, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
     name = _SIGNALS.get(str(data.get("signal"))) or _NAMES.get(str(data["kind"]), "Downchatter")
     labels = {
         "alertname": name,
-        "service": plain(str(data.get("service") or data.get("source", ""))),
+        "service": plain(str(data.get("service") or data.get("source") or data.get("channel", ""))),
         "severity": str(data.get("severity") or "warning"),
         "incident": str(data.get("incident", "")),
     }

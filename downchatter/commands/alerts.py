@@ -178,7 +178,7 @@ def _row(row: Delivery, last: Attempt | None) -> Sequence[str]:
 
 def _about(row: Delivery) -> str:
     data = json.loads(row.body)["data"] if row.body else {}
-    return shorten(plain(str(data.get("service") or data.get("source") or "")), 40)
+    return shorten(plain(str(data.get("service") or data.get("source") or data.get("channel") or "")), 40)
 
 
 def _attempt_table(tries: Iterable[Attempt]) -> Table:

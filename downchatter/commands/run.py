@@ -128,6 +128,7 @@ class Live:
         self._sender = Sender(channels(home.settings), self._clock, limits=bounds)
         self._asked = Asked(flow, self._sender, page(home.settings), self._clock)
         self._problems: set[str] = set()
+        self._disabled: set[str] = set()
         self._sender.recall(flow.store.all(Delivery, "state = 'sent' and sent_at > ?", [naive(self._clock() - DAY)]))
         self._sender.submit(flow.store.all(Delivery, "state in ('pending', 'held')"))
 
@@ -177,6 +178,7 @@ class Live:
         now = self._clock()
         seeing = self._sight.hear(items)
         cycle = self._flow.absorb(items, self._sight.clock(now, self._flow.judged_until))
+        self._sender.submit(cycle.deliveries)  # before all else: the hourly purge may take seconds
         for fault in [*faults, *(Fault(name, "no sign of life") for name in self._sight.silent())]:
             self._lose(fault, now)
         for name in seeing:
@@ -189,9 +191,9 @@ class Live:
             self._publisher.whatif = self._foresight.table
         if now - self._purged >= PURGE_EVERY:
             self._purge(now)
-        self._sender.submit(cycle.deliveries)
         self._flow.update(self._sender.collect(), self._sender.attempts())
         self._say_problems()
+        self._tell_disabled(now)
         self._digest(now)
         for incident in cycle.transitions:
             self._say(f"{incident.service}: {incident.signal} {incident.state}, {incident.severity}")
@@ -219,6 +221,12 @@ class Live:
     def _send(self, deliveries: Sequence[Delivery]) -> None:
         self._flow.write(deliveries)
         self._sender.submit(deliveries)
+
+    def _tell_disabled(self, now: datetime) -> None:
+        disabled = self._sender.disabled()
+        for name in sorted(disabled.keys() - self._disabled):
+            self._send(self._alerts.outbox.disabled(name, now, disabled[name], disabled))
+        self._disabled = set(disabled)
 
     def _say_problems(self) -> None:
         self._publisher.channels = self._sender.health()

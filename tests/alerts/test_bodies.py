@@ -41,6 +41,7 @@ def validator(kind: str) -> Draft202012Validator:
 def everything() -> list[Delivery]:
     out = outbox("hook")
     moved = incident(updated_at=NOON.replace(hour=13), severity="critical")
+    gone = [one for name in ("ops", "mail") for one in out.disabled(name, NOON, "410")]
     held = [out.blind("bluesky", NOON, "no route")[0], row()]
     return [
         *(row(state=state) for state in ("suspected", "confirmed", "recovering", "resolved", "dismissed")),
@@ -51,7 +52,9 @@ def everything() -> list[Delivery]:
         bundle(kindred(), NOON, quiet=False),
         *out.blind("bluesky", NOON, HOSTILE[4] * 50),
         *out.recovered("bluesky", NOON.replace(hour=14), NOON),
-        *out.digest(NOON, [row(), row("chat", "resolved"), *out.blind("reddit", NOON, "x")]),
+        *out.disabled("ops", NOON, HOSTILE[4] * 50),
+        *out.digest(NOON, [row(), row("chat", "resolved"), *out.blind("reddit", NOON, "x"), *gone]),
+        bundle(gone, NOON, quiet=False),
         bundle([row(), row(id="inc_2")], NOON, quiet=False),
         bundle(held, NOON, quiet=True),
     ]
@@ -75,7 +78,7 @@ def test_a_body_without_a_key_is_refused(key: str) -> None:
         validator("incident").validate(body)
 
 
-@pytest.mark.parametrize("kind", ["incident", "source", "digest"])
+@pytest.mark.parametrize("kind", ["incident", "source", "channel", "digest"])
 def test_a_schema_is_of_the_version_that_is_sent(kind: str) -> None:
     schema = json.loads((SCHEMAS / f"{kind}.json").read_text(encoding="utf8"))
     version = SCHEMA.rpartition("/")[2]

@@ -88,6 +88,7 @@ def test_every_event_is_taken(kind: str) -> None:
         *out.changed(incident(signal="frustration"), posts()),
         *out.blind("bluesky", NOON, "no route"),
         *out.recovered("bluesky", NOON, NOON),
+        *out.disabled("ops", NOON, "410"),
         *out.digest(NOON, [row(), row("chat", "resolved"), *out.blind("reddit", NOON, "x")]),
         crowd(),
         bundle([row(), row(state="resolved", id="inc_2")], NOON, quiet=True),
@@ -416,7 +417,11 @@ def test_what_is_sent_has_the_documented_shape(web: str, schema: dict[str, Any])
         hostile(),
         crowd(),
     ]
-    moments += [*out.blind("bluesky", NOON, "x"), *out.recovered("bluesky", NOON, NOON)]
+    moments += [
+        *out.blind("bluesky", NOON, "x"),
+        *out.recovered("bluesky", NOON, NOON),
+        *out.disabled("ops", NOON, "x"),
+    ]
     with rig(web) as one:
         for delivery in moments:
             Draft202012Validator(schema).validate(json.loads(one.send(delivery)))

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from alert_samples import MINUTE, NOON, SERVICE, incident, official, outbox, posts
 
+from alerts.brief import brief
+from alerts.bundle import bundle
 from alerts.outbox import NO_EVIDENCE, Outbox
 from alerts.routing import Routing
 from ingest.records import Official
@@ -115,6 +117,28 @@ def test_a_day_is_told_by_the_last_word_on_each_incident() -> None:
     (again, _) = out.digest(NOON + timedelta(hours=12), [first, second])
     assert again.id == first.id
     assert json.loads(again.body)["data"]["summary"] == "No incidents in the last day"
+
+
+def test_a_disabled_channel_is_told_of_through_the_others_that_can_tell() -> None:
+    out = outbox("hook", "chat", "mail")
+    why = "channel hook is disabled: 410; set it right and start again"
+    (told,) = out.disabled("hook", NOON, why, without={"hook", "mail"})
+    assert [told] == out.disabled("hook", NOON, why, without={"hook", "mail"})
+    assert (told.channel, told.event, told.state) == ("chat", "channel.disabled", "pending")
+    words = brief(told.body)
+    assert (words.title, words.summary) == ("Alerts to hook are disabled", why)
+    assert outbox("hook").disabled("hook", NOON, why) == []
+
+
+def test_what_befalls_several_sources_or_channels_is_told_of_them() -> None:
+    out = outbox("hook")
+    gone = [one for name in ("ops", "mail") for one in out.disabled(name, NOON, "410")]
+    blind = [one for name in ("bluesky", "reddit") for one in out.blind(name, NOON, "x")]
+    said = [json.loads(bundle(rows, NOON, quiet=False).body)["data"]["summary"] for rows in (gone, blind)]
+    assert [words.partition(":")[0] for words in said] == [
+        "2 channels in trouble at once",
+        "2 sources in trouble at once",
+    ]
 
 
 def test_blindness_is_told_once_and_its_end_once() -> None:
