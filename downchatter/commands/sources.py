@@ -26,7 +26,8 @@ DAY: Final = timedelta(days=1)
 
 
 def sources(settings: Settings, *, as_json: bool = False, clock: Callable[[], datetime] = utc_now) -> None:
-    """Print each source that was ever read, or can be, with its state, pace, lag, gaps in the last day and budget.
+    """Print each source that was ever read, or can be, with its state, pace, lag, gaps in the last day, budget, and
+    how much could not be read.
 
     Raises:
         UserError: nothing has been published yet, or the services file is wrong.
@@ -43,7 +44,7 @@ def sources(settings: Settings, *, as_json: bool = False, clock: Callable[[], da
         "last post",
         "lag",
         "gap min in a day",
-        "budget",
+        "budget, unread",
         "why",
     ):
         table.add_column(heading)

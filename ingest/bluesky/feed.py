@@ -18,17 +18,19 @@ from websockets.sync.client import ClientConnection
 
 from ingest.bluesky.options import BlueskyOptions
 from ingest.bluesky.position import Position, micros
-from ingest.bluesky.posts import SOURCE, post_id, post_of, words
+from ingest.bluesky.posts import SOURCE, post_id, post_of, readable, words
 from ingest.bluesky.wires import Advice, Change, CursorLost, Event, Firehose, Jetstream, Wire
 from ingest.collectors import Tools
 from ingest.errors import SourceUnreachable
 from ingest.normalise import created_or_seen
 from ingest.records import MINUTE, Gap, Item, Mark, Removal, minute_of
+from ingest.refusals import Refusals
 
 BACKLOG: Final = timedelta(seconds=60)
 TICK: Final = 0.2
 MARK_EVERY: Final = 0.5
 LONGEST_PAUSE: Final = 8.0
+ODD: Final = "post without text"
 WIRES: Final[Mapping[str, type[Jetstream] | type[Firehose]]] = {"jetstream": Jetstream, "firehose": Firehose}
 
 
@@ -61,7 +63,12 @@ class Feed:
     """One `read`: `run` fills the queue in its own thread, `drain` empties it."""
 
     def __init__(
-        self, options: BlueskyOptions, tools: Tools, position: Position | None, closed: threading.Event
+        self,
+        options: BlueskyOptions,
+        tools: Tools,
+        position: Position | None,
+        closed: threading.Event,
+        refusals: Refusals,
     ) -> None:
         self.options = options
         self._tools = tools
@@ -84,6 +91,7 @@ class Feed:
         self._unread_minute: datetime | None = None
         self._marked: tuple[Position, datetime] | None = None
         self._marked_mono = 0.0
+        self._refusals = refusals
 
     # The reader's thread
 
@@ -119,7 +127,7 @@ class Feed:
         due = at_once or time.monotonic() - self._marked_mono >= MARK_EVERY
         if due and position is not None and alive_at is not None and self._marked != (position, alive_at):
             self._marked, self._marked_mono = (position, alive_at), time.monotonic()
-            yield Mark(SOURCE, position.dump(), alive_at)
+            yield Mark(SOURCE, position.dump(), alive_at, self._refusals.note)
 
     def _listen(self) -> None:
         """Ping a silent socket: its answer proves that it was alive when the ping was sent, none that it is not.
@@ -256,12 +264,16 @@ class Feed:
     def _items(self, event: Event, now: datetime, seen_at: datetime) -> list[Item]:
         if event.gone:
             return [Removal(SOURCE, now, author=self._tools.pseudonym(event.gone))]
+        if event.odd:
+            self._refusals.refuse(ODD, (self._host, event.seq))
         told = (self._item(change, now, seen_at) for change in event.changes)
         return [item for item in told if item is not None]
 
     def _item(self, change: Change, now: datetime, seen_at: datetime) -> Item | None:
         if change.operation != "delete":
-            text = words(change.record)
+            if not readable(change.record):
+                self._refusals.refuse(ODD, (change.did, change.rkey))
+            text = words(change.record) if readable(change.record) else ""
             if text and self._tools.wanted(text):
                 return post_of(change.record, change.did, change.rkey, text, seen_at, self._tools.pseudonym)
         if change.operation in ("delete", "update"):
@@ -289,6 +301,7 @@ class Feed:
 
     def _missed_one(self, error: Exception) -> None:
         """A frame could not be read. It is stepped over, and its minute is not counted as read."""
+        self._refusals.count("frame")
         minute = minute_of(self._tools.clock())
         if minute != self._unread_minute:
             self._unread_minute = minute

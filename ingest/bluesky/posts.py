@@ -50,6 +50,11 @@ def words(record: Any) -> str:
     return clean_text("\n".join(part for part in parts if part))
 
 
+def readable(record: Any) -> bool:
+    """Whether a record has the text that every post must have, if only an empty one."""
+    return isinstance(_at(record, "text"), str)
+
+
 def language(record: Any) -> str:
     """The first language that the author claims, without its region."""
     claimed = [tag for tag in _several(_at(record, "langs")) if isinstance(tag, str)]

@@ -18,10 +18,11 @@ from atproto import Client  # type: ignore[import-untyped]
 from atproto.exceptions import AtProtocolError, UnauthorizedError  # type: ignore[import-untyped]
 
 from ingest.bluesky.options import BlueskyOptions
-from ingest.bluesky.posts import POSTS, post_of, words
+from ingest.bluesky.posts import POSTS, post_of, readable, words
 from ingest.collectors import Tools
 from ingest.normalise import created_or_seen
 from ingest.records import Post, Service
+from ingest.refusals import Refusals
 
 AT_ONCE: Final = 100
 TERMS: Final = 3
@@ -48,9 +49,10 @@ class Search:
         options: the login, and how far back and how many pages a name is searched for.
         tools: what collectors are handed; `watched` are the services.
         filled: services that need no filling.
+        refusals: where posts that cannot be read are counted.
     """
 
-    def __init__(self, options: BlueskyOptions, tools: Tools, filled: Iterable[str]) -> None:
+    def __init__(self, options: BlueskyOptions, tools: Tools, filled: Iterable[str], refusals: Refusals) -> None:
         self._options = options
         self._tools = tools
         watched = [service.name for service in tools.watched]
@@ -61,13 +63,13 @@ class Search:
         self._failures = 0
         self._not_before = 0.0
         self._trouble = ""
+        self._refusals = refusals
 
     @property
     def note(self) -> str:
         """What a person should know of it; empty when all is filled."""
-        if self._trouble:
-            return self._trouble
-        return f"{len(self._left)} services are still to be filled" if self._left else ""
+        left = f"{len(self._left)} services are still to be filled" if self._left else ""
+        return self._trouble or left
 
     def due(self) -> bool:
         """Whether a request may be made now."""
@@ -107,9 +109,12 @@ class Search:
         now = self._tools.clock()
         for view in views:
             did, _, rest = str(view.uri).removeprefix("at://").partition("/")
+            if not rest.startswith(f"{POSTS}/") or not readable(view.record):
+                self._refusals.refuse("post that was found", str(view.uri))
+                continue
             text = words(view.record)
             seen_at = created_or_seen(view.indexed_at, now)
-            if rest.startswith(f"{POSTS}/") and seen_at >= self._since and text and self._tools.wanted(text):
+            if seen_at >= self._since and text and self._tools.wanted(text):
                 post = post_of(view.record, did, rest.removeprefix(f"{POSTS}/"), text, seen_at, self._tools.pseudonym)
                 yield replace(post, likes=max(0, view.like_count or 0))
 

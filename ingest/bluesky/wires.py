@@ -33,7 +33,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from ingest.bluesky.position import Position
-from ingest.bluesky.posts import POSTS, words
+from ingest.bluesky.posts import POSTS, readable, words
 from ingest.errors import SourceUnreachable
 
 COMMIT: Final = "network.bsky.jetstream.subscribeEvents#commit"
@@ -53,12 +53,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of the stream: changes to posts, or an account that is `gone`. `time` is when it was witnessed."""
+    """One event of the stream: changes to posts, or an account that is `gone`. `time` is when it was witnessed.
+
+    `odd`: it tells a post that has no text, which is no post.
+    """
 
     seq: int
     time: str
     changes: tuple[Change, ...] = ()
     gone: str = ""
+    odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class _New:
     time: str
     text: str
     raw: str
+    odd: bool
 
 
 class CursorLost(Exception):
@@ -167,7 +172,7 @@ class Jetstream(_OneConnection, JetstreamClient):  # type: ignore[misc]  # the S
         if not isinstance(told, _New):
             take(self._read(told))
         elif not told.text or not self._wanted(told.text):
-            take(Event(told.seq, told.time))
+            take(Event(told.seq, told.time, odd=told.odd))
         else:
             try:
                 message = super()._decode_frame(told.raw)
@@ -257,7 +262,7 @@ def _new(frame: Any, raw: str) -> _New | None:
     seq, time, record = payload.get("seq"), payload.get("witnessedAt") or payload.get("time"), payload.get("record")
     if type(seq) is not int or not isinstance(time, str) or payload.get("collection") != POSTS:
         return None
-    return _New(seq, time, words(record), raw)
+    return _New(seq, time, words(record), raw, not readable(record))
 
 
 def _changes(commit: Any) -> Iterator[Change]:

@@ -28,6 +28,7 @@ from ingest.collectors import Tools
 from ingest.errors import UserError
 from ingest.options import read_options
 from ingest.records import Item, Mark
+from ingest.refusals import Refusals, noted
 
 EXAMPLE: Final[Mapping[str, Any]] = {}
 """Options with which this source can be built."""
@@ -42,6 +43,7 @@ class Bluesky:
         self._options = options
         self._tools = tools
         self._closed = threading.Event()
+        self._refusals = Refusals()
 
     def read(self, cursor: str) -> Iterator[Item]:
         """Posts and removals after `cursor` (empty: from now on), until `close`.
@@ -50,7 +52,7 @@ class Bluesky:
             SourceUnreachable: no host could be heard for `patience` seconds, or none at all to begin with.
             UserError: `cursor` is not one of ours.
         """
-        feed = Feed(self._options, self._tools, Position.load(cursor), self._closed)
+        feed = Feed(self._options, self._tools, Position.load(cursor), self._closed, self._refusals)
         thread = threading.Thread(target=feed.run, name=SOURCE, daemon=True)
         thread.start()
         try:
@@ -61,13 +63,13 @@ class Bluesky:
 
     def _filling(self, items: Iterator[Item], cursor: str) -> Iterator[Item]:
         """`items`, and after each mark a page of what is searched for to fill the last hours for new services."""
-        search = Search(self._options, self._tools, filled_in(cursor))
+        search = Search(self._options, self._tools, filled_in(cursor), self._refusals)
         try:
             for item in items:
                 if not isinstance(item, Mark):
                     yield item
                     continue
-                yield replace(item, cursor=with_filled(item.cursor, search.filled), note=search.note)
+                yield replace(item, cursor=with_filled(item.cursor, search.filled), note=noted(item.note, search.note))
                 if search.due():
                     yield from search.page()
         finally:

@@ -21,6 +21,7 @@ from ingest.errors import SourceUnreachable, UserError
 from ingest.normalise import clean_text, created_or_seen, text_of_html
 from ingest.options import Options, read_options
 from ingest.records import Gap, Item, Mark, Post, Removal
+from ingest.refusals import Refusals
 from ingest.web import Web, until_closed
 
 SOURCE: Final = "hackernews"
@@ -63,6 +64,7 @@ class HackerNews:
         self._missing: dict[int, datetime] = {}
         self._changes_at: datetime | None = None
         self._reached: datetime | None = None
+        self._refusals = Refusals()
 
     def close(self) -> None:
         """End `read`; this source is then closed for good."""
@@ -115,7 +117,7 @@ class HackerNews:
 
     def _mark(self, last: int, at: datetime | None = None) -> Mark:
         settled = min([last, *(number - 1 for number in self._missing)])
-        return Mark(SOURCE, str(settled), at or self._tools.clock())
+        return Mark(SOURCE, str(settled), at or self._tools.clock(), self._refusals.note)
 
     def _skip(self, last: int, first: int) -> Iterator[Item]:
         """Say which stretch is left out."""
@@ -146,7 +148,9 @@ class HackerNews:
         if self._missing:
             yield from self._items(pool, sorted(self._missing))
         until = self._tools.clock() - timedelta(seconds=self._options.missing)
-        self._missing = {number: since for number, since in self._missing.items() if since > until}
+        for number in [number for number, since in self._missing.items() if since <= until]:
+            del self._missing[number]
+            self._refusals.refuse("item that was announced and never came", number)
 
     def _changes(self, pool: ThreadPoolExecutor) -> Iterator[Item]:
         now = self._tools.clock()
@@ -155,7 +159,12 @@ class HackerNews:
         self._changes_at = now
         changed = self._web.json("/updates.json")
         listed = changed.get("items") if isinstance(changed, dict) else None
-        yield from self._changed(pool, [number for number in listed or [] if isinstance(number, int)], now)
+        if not isinstance(listed, list):
+            self._refusals.refuse("list of changes", changed)
+            return
+        for odd in (number for number in listed if not isinstance(number, int)):
+            self._refusals.refuse("change without a number", odd)
+        yield from self._changed(pool, [number for number in listed if isinstance(number, int)], now)
 
     def _changed(self, pool: ThreadPoolExecutor, numbers: list[int], now: datetime) -> Iterator[Item]:
         for number, item in zip(numbers, pool.map(self._get, numbers), strict=True):
@@ -185,7 +194,10 @@ class HackerNews:
 
     def _post(self, number: int, item: Mapping[str, Any], now: datetime) -> Post | None:
         """The item as a post, if it is one that may name a service."""
-        if item.get("deleted") or item.get("dead") or item.get("type") not in ("story", "comment", "poll", "job"):
+        if item.get("deleted") or item.get("dead") or item.get("type") == "pollopt":
+            return None
+        if odd := _oddness(item):
+            self._refusals.refuse(odd, number)
             return None
         text = _words(item)
         if not text or not self._tools.wanted(text):
@@ -236,6 +248,14 @@ def _number(cursor: str) -> int | None:
     if not cursor.isdecimal() or len(cursor) > 18:
         raise UserError(f"hackernews: {cursor!r:.60} is not a cursor of this source; delete it to go on from now")
     return int(cursor)
+
+
+def _oddness(item: Mapping[str, Any]) -> str:
+    """What is odd about an item, so that it cannot be read; empty if it can be."""
+    if item.get("type") not in ("story", "comment", "poll", "job"):
+        return "item of an unknown kind"
+    told = isinstance(item.get("title"), str) or isinstance(item.get("text"), str)
+    return "" if told else "item without text"
 
 
 def _words(item: Mapping[str, Any]) -> str:

@@ -18,14 +18,12 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pydantic import Field
-
 from ingest.collectors import Tools
 from ingest.errors import SourceRefused, SourceUnreachable, UserError
+from ingest.mastodon.options import MastodonOptions
 from ingest.mastodon.statuses import (
     SOURCE,
     author_of,
@@ -40,10 +38,12 @@ from ingest.mastodon.statuses import (
     time_of,
     words,
 )
+from ingest.mastodon.timelines import Timeline, address, places_in, timelines
 from ingest.normalise import clean_text, created_or_seen
-from ingest.options import Names, Options, read_options
+from ingest.options import read_options
 from ingest.rechecks import Rechecks
 from ingest.records import Gap, Item, Mark, Post, Removal, Told
+from ingest.refusals import Refusals, noted
 from ingest.sse import Event, Streams
 from ingest.web import AGENT, Web, until_closed
 
@@ -55,36 +55,6 @@ REMEMBERED: Final = 20_000
 BACKLOG: Final = timedelta(minutes=5)
 EXAMPLE: Final[Mapping[str, Any]] = {"servers": ["mastodon.social"], "hashtags": ["outage"]}
 """Options with which this source can be built."""
-
-
-class MastodonOptions(Options):
-    """Times are in seconds unless named otherwise."""
-
-    servers: Names = Field(("mastodon.social",), min_length=1, description="The servers to read.")
-    hashtags: Names = Field((), description="Hashtags to follow on each server, without #.")
-    public: bool = Field(True, description="Whether to read the public timelines.")
-    access_token: str = Field("", description="A token, for servers that show nothing without one.")
-    stream: bool = Field(True, description="Where there is a token, read the public stream too.")
-    poll: float = Field(20.0, gt=0, description="How often each timeline is read.")
-    overlap: float = Field(60.0, ge=0, description="How far each poll reaches back for statuses that arrive late.")
-    pages: int = Field(100, ge=1, description="So many pages of 40 are read of one timeline before the next.")
-    catch_up_hours: float = Field(6.0, ge=0, description="Older backlogs are left out, as a gap.")
-    recheck_hours: float = Field(6.0, gt=0, le=24, description="How often what was told is asked for again.")
-    tries: int = Field(3, ge=1, description="How often a request is made before the source counts as unreachable.")
-    pause: float = Field(1.0, ge=0, description="The pause before the second try; it doubles.")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """One list of statuses on one server."""
-
-    server: str
-    path: str
-
-    @property
-    def key(self) -> str:
-        """Its name in the cursor."""
-        return f"{self.server}{self.path}"
 
 
 class Mastodon:
@@ -101,6 +71,7 @@ class Mastodon:
         self._streams: Streams | None = None
         self._read: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._told: Rechecks | None = None
+        self._refusals = Refusals()
 
     def close(self) -> None:
         """End `read`; this source is then closed for good."""
@@ -117,9 +88,9 @@ class Mastodon:
         if self._told is None:
             every = timedelta(hours=self._options.recheck_hours)
             self._told = Rechecks(every, self._tools.kept, self._tools.told(SOURCE))
-        places = _places(cursor)
+        places = places_in(cursor)
         if self._options.stream and self._options.public and self._token:
-            streams = {server: f"{_address(server)}/api/v1/streaming/public" for server in self._options.servers}
+            streams = {server: f"{address(server)}/api/v1/streaming/public" for server in self._options.servers}
             self._streams = Streams(streams, {"User-Agent": AGENT, **self._token}, self._options.pause)
         try:
             yield from until_closed(self._web, self._follow(places, self._told))
@@ -128,16 +99,11 @@ class Mastodon:
                 self._streams.close()
                 self._streams = None
 
-    def _timelines(self) -> list[Timeline]:
-        paths = ["/api/v1/timelines/public"] if self._options.public else []
-        paths += [f"/api/v1/timelines/tag/{tag.lstrip('#')}" for tag in self._options.hashtags]
-        return [Timeline(server, path) for server in self._options.servers for path in paths]
-
     def _follow(self, places: dict[str, str], told: Rechecks) -> Iterator[Item]:
         caught_up = False
         while not self._web.closed:
             trouble: SourceUnreachable | None = None
-            for timeline in self._timelines():
+            for timeline in timelines(self._options):
                 try:
                     yield from self._catch_up(timeline, places)
                 except SourceUnreachable as error:
@@ -174,16 +140,20 @@ class Mastodon:
                 told.drop(post)
                 yield Removal(SOURCE, self._tools.clock(), post=post)
             return
-        status = status_in(event.data) if event.kind in ("update", "status.update") else None
-        if status is not None:
+        if event.kind not in ("update", "status.update"):
+            return
+        status = status_in(event.data)
+        if status is None:
+            self._refusals.refuse("event of the stream", event.data)
+        else:
             if event.kind == "status.update":
                 self._read.pop((event.stream, str(status["id"])), None)
             yield from self._take(event.stream, status)
 
     def _mark(self, places: Mapping[str, str]) -> Mark:
         refused = self._streams.refused if self._streams is not None else {}
-        note = "; ".join(f"the stream of {server} {answer}" for server, answer in sorted(refused.items()))
-        return Mark(SOURCE, json.dumps(places), self._tools.clock(), note)
+        notes = [f"the stream of {server} {answer}" for server, answer in sorted(refused.items())]
+        return Mark(SOURCE, json.dumps(places), self._tools.clock(), noted(*notes, self._refusals.note))
 
     def _catch_up(self, timeline: Timeline, places: dict[str, str]) -> Iterator[Item]:
         """Page forward to the newest status, and move the place in `places` along."""
@@ -217,12 +187,18 @@ class Mastodon:
 
     def _list(self, server: str, path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         try:
-            told = self._web.json(f"{_address(server)}{path}", params)
+            told = self._web.json(f"{address(server)}{path}", params)
         except SourceRefused as error:
             raise SourceRefused(f"{error}; if {server} wants a token, set access_token_env to its variable") from error
         if not isinstance(told, list):
             raise SourceUnreachable(f"{SOURCE}: {server}{path} sent no list")
-        return [status for status in told if isinstance(status, dict) and isinstance(status.get("id"), (str, int))]
+        return [status for status in told if self._is_numbered(status)]
+
+    def _is_numbered(self, status: object) -> bool:
+        numbered = isinstance(status, dict) and isinstance(status.get("id"), (str, int))
+        if not numbered:
+            self._refusals.refuse("status without a number", status)
+        return numbered
 
     def _take(self, server: str, status: Mapping[str, Any]) -> Iterator[Post]:
         local = (server, str(status["id"]))
@@ -233,6 +209,9 @@ class Mastodon:
         self._read[local] = thread = self._thread(server, status, identity)
         if len(self._read) > REMEMBERED:
             self._read.popitem(last=False)
+        if not isinstance(status.get("content"), str):
+            self._refusals.refuse("status without text", local)
+            return
         text = words(status)
         if not text or reserved(status) or not self._tools.wanted(text):
             return
@@ -296,17 +275,3 @@ def build(options: Mapping[str, Any], tools: Tools) -> Mastodon:
 def _batches(names: list[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(names), size):
         yield names[start : start + size]
-
-
-def _address(server: str) -> str:
-    return server if "://" in server else f"https://{server}"
-
-
-def _places(cursor: str) -> dict[str, str]:
-    try:
-        told = json.loads(cursor or "{}")
-        return {str(key): str(place) for key, place in told.items()}
-    except (ValueError, AttributeError) as error:
-        raise UserError(
-            f"{SOURCE}: {cursor!r:.60} is not a cursor of this source; delete it to go on from now"
-        ) from error

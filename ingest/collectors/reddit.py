@@ -14,33 +14,39 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import praw
 import requests
-from prawcore.exceptions import (
-    Forbidden,
-    NotFound,
-    OAuthException,
-    PrawcoreException,
-    Redirect,
-    ResponseException,
-    TooManyRequests,
-)
-from pydantic import Field
 
 from ingest.collectors import Tools
-from ingest.errors import Lacking, SourceRefused, SourceUnreachable, UserError
+from ingest.errors import Lacking, SourceUnreachable, UserError
 from ingest.normalise import clean_text, created_or_seen
-from ingest.options import Names, Options, read_options
+from ingest.options import read_options
 from ingest.pace import Beat
 from ingest.rechecks import Rechecks
 from ingest.records import Gap, Item, Mark, Post, Removal, Told
+from ingest.reddit.budget import Budget
+from ingest.reddit.faults import told_plainly
+from ingest.reddit.options import KEYS, RedditOptions
+from ingest.reddit.things import (
+    SOURCE,
+    Place,
+    count_in,
+    created_of,
+    has_text,
+    is_gone,
+    is_known,
+    name_of,
+    number_of,
+    oddness,
+    places_in,
+    text_in,
+    words,
+)
+from ingest.refusals import Refusals, noted
 
-SOURCE: Final = "reddit"
 SHOWN: Final = 1_000
 """Items of a listing that Reddit shows."""
 NEARLY_ALL: Final = 900
@@ -56,45 +62,6 @@ TIMEOUT: Final = 10.0
 BACKLOG: Final = timedelta(minutes=5)
 EXAMPLE: Final[Mapping[str, Any]] = {"client_id": "id", "client_secret": "secret", "subreddits": ["aws"]}
 """Options with which this source can be built."""
-
-Place = tuple[int, float]
-"""The highest number read of a listing, and when that was written (seconds since 1970). Number 0: nothing yet."""
-
-KEYS: Final = (
-    "sources.reddit: this source is off without keys; ask Reddit for API access (it approves each use, and keeps "
-    "commercial use apart), then set client_id_env and client_secret_env to the variables that hold them"
-)
-
-
-class RedditOptions(Options):
-    """Times are in seconds unless named otherwise."""
-
-    client_id: str = Field("", description="From Reddit's list of your apps; give client_id_env.")
-    client_secret: str = Field("", description="Its secret; give client_secret_env.")
-    subreddits: Names = Field((), description="Subreddits to read, without r/.")
-    searches: Names = Field((), description="What to search for in all of Reddit, for services without a subreddit.")
-    user_agent: str = Field("linux:downchatter:v0.1", min_length=7, description="Who we say we are.")
-    base_url: str = Field("", description="Another server that speaks Reddit's API.")
-    poll: float = Field(20.0, gt=0, description="How often each listing is read, at most.")
-    queries_per_minute: float = Field(60.0, gt=0, description="Requests a minute; Reddit allows 100.")
-    recheck_hours: float = Field(6.0, gt=0, le=24, description="How often what was told is asked for again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Requests `remaining` and `used` in the window that ends at `until` (`time.monotonic`)."""
-
-    remaining: float
-    used: float
-    until: float
-
-    @property
-    def seconds(self) -> float:
-        """How long the window still lasts."""
-        return max(0.0, self.until - time.monotonic())
-
-    def __str__(self) -> str:
-        return f"{self.remaining:.0f} requests left for {self.seconds:.0f} s, {self.used:.0f} used"
 
 
 class Reddit:
@@ -125,6 +92,7 @@ class Reddit:
         )
         self._read: OrderedDict[str, None] = OrderedDict()
         self._told: Rechecks | None = None
+        self._refusals = Refusals()
         self._asked = 0
 
     def close(self) -> None:
@@ -140,7 +108,7 @@ class Reddit:
             SourceRefused: the keys are refused, or a subreddit is private or does not exist.
             UserError: `cursor` is not one of ours.
         """
-        highest = _places(cursor)
+        highest = places_in(cursor)
         if self._told is None:
             every = timedelta(hours=self._options.recheck_hours)
             self._told = Rechecks(every, self._tools.kept, self._tools.told(SOURCE))
@@ -163,7 +131,8 @@ class Reddit:
                 yield self._mark(highest)
 
     def _mark(self, highest: Mapping[str, Place]) -> Mark:
-        return Mark(SOURCE, json.dumps(highest), self._tools.clock(), str(self.budget or ""))
+        note = noted(str(self.budget or ""), self._refusals.note)
+        return Mark(SOURCE, json.dumps(highest), self._tools.clock(), note)
 
     def _note_limits(self, response: requests.Response, *_: object, **__: object) -> None:
         """PRAW does not tell when the window ends, so every answer's headers are read here."""
@@ -207,11 +176,14 @@ class Reddit:
         fresh: dict[str, Any] = {}
         run = seen = 0
         top = known
-        with _told_plainly(name):
+        with told_plainly(name):
             for thing in self._things(name):
                 seen += 1
-                top = max(top, (_number(thing), _created(thing)))
-                run = run + 1 if _is_known(thing, known) else 0
+                if odd := oddness(thing):
+                    self._refusals.refuse(odd, name_of(thing))
+                    continue
+                top = max(top, (number_of(thing), created_of(thing)))
+                run = run + 1 if is_known(thing, known) else 0
                 if thing.fullname not in self._read and (known[0] or not run):
                     fresh.setdefault(thing.fullname, thing)
                 if run >= ENOUGH_KNOWN:
@@ -226,14 +198,17 @@ class Reddit:
         highest[name] = top
 
     def _gap(self, name: str, known: Place, oldest: Any) -> Gap:
-        end = created_or_seen(_created(oldest), self._tools.clock())
+        end = created_or_seen(created_of(oldest), self._tools.clock())
         reason = f"{name:.100} moved on by more than the {SHOWN} items that Reddit shows"
         return Gap(SOURCE, datetime.fromtimestamp(known[1], UTC), end, reason)
 
     def _post(self, thing: Any) -> Iterator[Post]:
         told = vars(thing)
+        if not has_text(thing):
+            self._refusals.refuse("thing without text", name_of(thing))
+            return
         text = words(told)
-        if not text or _is_gone(told) or not self._tools.wanted(text):
+        if not text or is_gone(told) or not self._tools.wanted(text):
             return
         now = self._tools.clock()
         created_at = created_or_seen(told.get("created_utc"), now)
@@ -241,7 +216,7 @@ class Reddit:
         if self._told is not None:
             self._told.add(Told(identity, "", now), now)
         link = told.get("link_id")
-        permalink = clean_text(_text(told.get("permalink")), 500)
+        permalink = clean_text(text_in(told.get("permalink")), 500)
         yield Post(
             id=identity,
             source=SOURCE,
@@ -251,7 +226,7 @@ class Reddit:
             seen_at=now if now - created_at <= BACKLOG else created_at,
             thread=clean_text(f"{SOURCE}:{link}", 200) if isinstance(link, str) else identity,
             url=f"https://www.reddit.com{permalink}" if permalink.startswith("/") else "",
-            likes=_count(told.get("score")),
+            likes=count_in(told.get("score")),
         )
 
     def _gone(self, told: Rechecks) -> Iterator[Removal]:
@@ -263,8 +238,8 @@ class Reddit:
                 return
             self._within_budget()
             names = [post.removeprefix(f"{SOURCE}:") for post in asked]
-            with _told_plainly("info"):
-                there = {thing.fullname for thing in self._reddit.info(fullnames=names) if not _is_gone(vars(thing))}
+            with told_plainly("info"):
+                there = {thing.fullname for thing in self._reddit.info(fullnames=names) if not is_gone(vars(thing))}
             told.asked(asked, now)
             for post, name in zip(asked, names, strict=True):
                 if name not in there:
@@ -285,70 +260,3 @@ def build(options: Mapping[str, Any], tools: Tools) -> Reddit:
     if not told.subreddits and not told.searches:
         raise UserError(f"sources.{SOURCE}: nothing is to be read; list subreddits or searches")
     return Reddit(told, tools)
-
-
-@contextmanager
-def _told_plainly(name: str) -> Iterator[None]:
-    """PRAW's errors as ours."""
-    place = f"{SOURCE}: {name:.100}"
-    try:
-        yield
-    except TooManyRequests as error:
-        raise SourceUnreachable(f"{place}: Reddit asks us to slow down ({error.retry_after} s)") from error
-    except (Forbidden, NotFound, Redirect) as error:
-        raise SourceRefused(
-            f"{place}: {error}; a subreddit here is private or does not exist: mend the list"
-        ) from error
-    except OAuthException as error:
-        raise SourceRefused(f"{place}: Reddit does not take the keys ({error}); check them") from error
-    except ResponseException as error:
-        if error.response.status_code in (400, 401):
-            raise SourceRefused(f"{place}: Reddit does not take the keys ({error}); check them") from error
-        raise SourceUnreachable(f"{place}: {error}") from error
-    except PrawcoreException as error:
-        raise SourceUnreachable(f"{place}: {error}") from error
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise SourceUnreachable(f"{place}: sent what PRAW cannot read ({type(error).__name__}: {error})") from error
-
-
-def words(told: Mapping[str, Any]) -> str:
-    """What a submission or a comment says."""
-    parts = [_text(told.get("title")), _text(told.get("selftext")), _text(told.get("body"))]
-    return clean_text("\n".join(part for part in parts if part))
-
-
-def _is_gone(told: Mapping[str, Any]) -> bool:
-    text = _text(told.get("selftext")) or _text(told.get("body"))
-    return told.get("author") is None or bool(told.get("removed_by_category")) or text in ("[deleted]", "[removed]")
-
-
-def _number(thing: Any) -> int:
-    """Reddit's numbers count up; they are written in base 36."""
-    return int(str(thing.id), 36)
-
-
-def _is_known(thing: Any, place: Place) -> bool:
-    return _number(thing) <= place[0] if place[0] else _created(thing) < place[1]
-
-
-def _created(thing: Any) -> float:
-    value = vars(thing).get("created_utc")
-    return float(value) if isinstance(value, (int, float)) and 0 < value < 4e9 else 0.0
-
-
-def _places(cursor: str) -> dict[str, Place]:
-    try:
-        told = json.loads(cursor or "{}")
-        return {str(name): (int(place[0]), float(place[1])) for name, place in told.items()}
-    except (ValueError, AttributeError, TypeError, LookupError) as error:
-        raise UserError(
-            f"{SOURCE}: {cursor!r:.60} is not a cursor of this source; delete it to go on from now"
-        ) from error
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else 0

@@ -20,6 +20,7 @@ from ingest.collectors import Tools
 from ingest.errors import SourceError, SourceRefused, SourceUnreachable, UserError
 from ingest.options import Names, Options, read_options
 from ingest.records import Item, Mark, Official
+from ingest.refusals import Refusals, Refuse, noted
 from ingest.statuspages.documents import steps_of_history, steps_of_instatus, steps_of_widget
 from ingest.statuspages.feeds import steps_of_feed
 from ingest.statuspages.steps import SOURCE, key
@@ -31,7 +32,7 @@ class Way:
     """A way to read a page: where its document lies, and how its steps are read. `active`: it tells no history."""
 
     path: str
-    read: Callable[[Any, str, datetime], Iterator[Official]]
+    read: Callable[[Any, str, datetime, Refuse], Iterator[Official]]
     feed: bool = False
     active: bool = False
 
@@ -74,6 +75,7 @@ class Statuspage:
         self._ways: dict[str, Way] = {}
         self._told: dict[str, dict[str, Official]] = {}
         self._left_until: dict[str, datetime] = {}
+        self._refusals = Refusals()
         self.unreadable: dict[str, str] = {}
         """Pages that could not be read when they were last asked, with the reason."""
 
@@ -163,11 +165,12 @@ class Statuspage:
         told = self._web.text_if_changed(address) if way.feed else self._web.json_if_changed(address)
         if told is None:
             return None
-        return {step.id: step for service in self._pages[page] for step in way.read(told, service, now)}
+        refuse = self._refusals.refuse
+        return {step.id: step for service in self._pages[page] for step in way.read(told, service, now, refuse)}
 
     def _mark(self, at: datetime) -> Mark:
         unread = f"{len(self.unreadable)} of {len(self._pages)} pages cannot be read" if self.unreadable else ""
-        return Mark(SOURCE, "", at, unread)
+        return Mark(SOURCE, "", at, noted(unread, self._refusals.note))
 
 
 def build(options: Mapping[str, Any], tools: Tools) -> Statuspage:

@@ -1,1 +1,1 @@
-"""The parts of the Mastodon source: what its statuses say."""
+"""The parts of the Mastodon source: its options, its timelines, and what its statuses say."""

@@ -15,23 +15,27 @@ from typing import Any, Final
 from ingest.errors import SourceUnreachable
 from ingest.normalise import clean_text, created_or_seen, text_of_html
 from ingest.records import Official
-from ingest.statuspages.steps import SOURCE, STAGES, key, link, words
+from ingest.refusals import Refuse, unheard
+from ingest.statuspages.steps import INCIDENT, SOURCE, STEP, key, link, stage_of, words
 
 _SPELT: Final = re.compile(r"(?P<when>[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{4} [\d:]{8} GMT[+-]\d{4})(?: \(.*\))?")
 
 
-def steps_of_history(told: Any, service: str, now: datetime) -> Iterator[Official]:
+def steps_of_history(told: Any, service: str, now: datetime, refuse: Refuse = unheard) -> Iterator[Official]:
     """The steps in Statuspage's `incidents.json` or `summary.json`. Maintenance and post-mortems are left out.
 
     Raises:
         SourceUnreachable: this is not such a document.
     """
-    for incident in _incidents(told, "incidents", service):
+    for incident in _incidents(told, "incidents", service, refuse):
         if incident.get("impact") == "maintenance":
             continue
         updates = incident.get("incident_updates")
         for update in updates if isinstance(updates, list) else []:
-            stage = STAGES.get(words(update.get("status")).lower()) if isinstance(update, dict) else None
+            if not isinstance(update, dict):
+                refuse(STEP, update)
+                continue
+            stage = stage_of(update.get("status"), refuse, update)
             if stage is None:
                 continue
             yield Official(
@@ -45,7 +49,7 @@ def steps_of_history(told: Any, service: str, now: datetime) -> Iterator[Officia
             )
 
 
-def steps_of_instatus(told: Any, service: str, now: datetime) -> Iterator[Official]:
+def steps_of_instatus(told: Any, service: str, now: datetime, refuse: Refuse = unheard) -> Iterator[Official]:
     """The active incidents in Instatus's `summary.json`, each at the stage that it has reached.
 
     When an incident began is told, when it reached a later stage is not: that is when we are told.
@@ -53,8 +57,8 @@ def steps_of_instatus(told: Any, service: str, now: datetime) -> Iterator[Offici
     Raises:
         SourceUnreachable: this is not such a document.
     """
-    for incident in _incidents(told, "activeIncidents", service):
-        stage = STAGES.get(words(incident.get("status")).lower())
+    for incident in _incidents(told, "activeIncidents", service, refuse):
+        stage = stage_of(incident.get("status"), refuse, incident)
         if stage is None:
             continue
         began = created_or_seen(_plainly(incident.get("started")), now)
@@ -69,14 +73,14 @@ def steps_of_instatus(told: Any, service: str, now: datetime) -> Iterator[Offici
         )
 
 
-def steps_of_widget(told: Any, service: str, now: datetime) -> Iterator[Official]:
+def steps_of_widget(told: Any, service: str, now: datetime, refuse: Refuse = unheard) -> Iterator[Official]:
     """The ongoing incidents in incident.io's `/api/v1/summary`, each with its last update.
 
     Raises:
         SourceUnreachable: this is not such a document.
     """
-    for incident in _incidents(told, "ongoing_incidents", service):
-        stage = STAGES.get(words(incident.get("status")).lower())
+    for incident in _incidents(told, "ongoing_incidents", service, refuse):
+        stage = stage_of(incident.get("status"), refuse, incident)
         if stage is None:
             continue
         at = incident.get("last_update_at")
@@ -91,10 +95,14 @@ def steps_of_widget(told: Any, service: str, now: datetime) -> Iterator[Official
         )
 
 
-def _incidents(told: Any, name: str, service: str) -> Iterator[Mapping[str, Any]]:
+def _incidents(told: Any, name: str, service: str, refuse: Refuse) -> Iterator[Mapping[str, Any]]:
     if not isinstance(told, dict) or not isinstance(told.get(name), list):
         raise SourceUnreachable(f"{SOURCE}: the page of {service} sent JSON without {name}")
-    return (incident for incident in told[name] if isinstance(incident, dict))
+    for incident in told[name]:
+        if isinstance(incident, dict):
+            yield incident
+        else:
+            refuse(INCIDENT, incident)
 
 
 def _plainly(value: Any) -> Any:

@@ -11,7 +11,8 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser
 from ingest.errors import SourceUnreachable
 from ingest.normalise import clean_text, created_or_seen, parse_time, text_of_html
 from ingest.records import Official, Stage
-from ingest.statuspages.steps import SOURCE, STAGES, key, link
+from ingest.refusals import Refuse, unheard
+from ingest.statuspages.steps import SOURCE, key, link, stage_of
 
 _WORDS: Final[tuple[tuple[str, Stage], ...]] = (
     (r"\b(resolved|restored|fixed|recovered|completed|operating normally)\b", "resolved"),
@@ -24,7 +25,7 @@ _STEP: Final = re.compile(
 )
 
 
-def steps_of_feed(text: str, service: str, now: datetime) -> Iterator[Official]:
+def steps_of_feed(text: str, service: str, now: datetime, refuse: Refuse = unheard) -> Iterator[Official]:
     """The steps in a status page's Atom or RSS history.
 
     Raises:
@@ -37,7 +38,10 @@ def steps_of_feed(text: str, service: str, now: datetime) -> Iterator[Official]:
         html = _words(entry, "content") or _words(entry, "description") or _words(entry, "summary")
         name = _words(entry, "id") or _words(entry, "guid") or url
         title = clean_text(_words(entry, "title"), 500)
-        for stage, words, told_at in list(_steps_in(html, at)) or [_step_of(title, html, at)]:
+        if not title and not html.strip():
+            refuse("entry without words", name or "".join(entry.itertext()))
+            continue
+        for stage, words, told_at in list(_steps_in(html, at, refuse)) or [_step_of(title, html, at)]:
             yield Official(
                 id=key(service, name, stage, told_at.isoformat()),
                 service=service,
@@ -49,10 +53,10 @@ def steps_of_feed(text: str, service: str, now: datetime) -> Iterator[Official]:
             )
 
 
-def _steps_in(html: str, at: datetime) -> Iterator[tuple[Stage, str, datetime]]:
+def _steps_in(html: str, at: datetime, refuse: Refuse) -> Iterator[tuple[Stage, str, datetime]]:
     """The steps that one entry tells, newest first as the page has them."""
     for found in _STEP.finditer(html[:200_000]):
-        stage = STAGES.get(text_of_html(found["stage"]).lower())
+        stage = stage_of(text_of_html(found["stage"]), refuse, found[0])
         if stage is not None:
             yield stage, text_of_html(found["text"]), _step_time(text_of_html(found["when"]), at)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ingest.normalise import clean_text
 from ingest.records import Stage
+from ingest.refusals import Refuse
 
 SOURCE: Final = "statuspage"
 STAGES: Final[Mapping[str, Stage]] = {
@@ -17,6 +18,21 @@ STAGES: Final[Mapping[str, Stage]] = {
     "completed": "resolved",
     "update": "identified",
 }
+
+LEFT_OUT: Final = frozenset({"postmortem", "post-mortem", "scheduled", "in_progress", "in progress", "verifying"})
+"""What pages tell besides: works that were planned, and what was written afterwards."""
+
+STEP: Final = "step of an unknown kind"
+INCIDENT: Final = "incident that is no object"
+
+
+def stage_of(value: Any, refuse: Refuse, item: object) -> Stage | None:
+    """The stage that `value` names; None where it is left out, or unknown: then `item` is refused."""
+    name = words(value).lower()
+    stage = STAGES.get(name)
+    if stage is None and name not in LEFT_OUT:
+        refuse(STEP, item)
+    return stage
 
 
 def key(*parts: Any) -> str:

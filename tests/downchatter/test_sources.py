@@ -65,7 +65,12 @@ def test_sources_tell_state_pace_lag_gaps_and_budget(
     settings = load_settings(sources={"reddit": REDDIT, "bluesky": {}})
     gap = Gap("reddit", NOW - timedelta(hours=2), NOW - timedelta(hours=1), "the network was gone")
     told = [post(number, timedelta(minutes=9)) for number in range(60)]
-    mark = Mark("reddit", "{}", NOW - timedelta(seconds=40), "41 requests left for 300 s, 59 used")
+    mark = Mark(
+        "reddit",
+        "{}",
+        NOW - timedelta(seconds=40),
+        "41 requests left for 300 s, 59 used; 2 items could not be read (2 × thing without text)",
+    )
     published(settings, gap, *told, mark)
     rows = listed(settings, capsys)
     reddit = rows["reddit"]

@@ -267,7 +267,19 @@ def test_a_frame_that_cannot_be_read_is_stepped_over_and_its_minute_is_a_gap(
     (gap,) = gaps(items)
     assert gap.start <= server.now < (gap.end or gap.start)
     assert "cannot be read" in gap.reason
+    assert [item.note for item in items if isinstance(item, Mark)][-1] == "1 item could not be read (1 × frame)"
     assert len(server.handshakes) == 1
+
+
+def test_a_post_without_text_is_counted_and_is_no_gap(server: JetstreamServer) -> None:
+    for operation in ("create", "update"):
+        server.commit(operation, 1, {"$type": "app.bsky.feed.post", "text": 5, "tags": ["down"]})
+    server.post("")
+    server.post("down")
+    items = take(source(server), from_start(server), reached(server))
+    assert (posts(items), gaps(items)) == (["down"], [])
+    told = "2 items could not be read (2 × post without text)"
+    assert [item.note for item in items if isinstance(item, Mark)][-1] == told
 
 
 def test_the_sdk_makes_models_of_those_posts_only_that_name_a_service(

@@ -224,6 +224,31 @@ def test_odd_items_do_no_harm(news: News, server: WebServer, item: Any) -> None:
     assert {"hackernews:1000", "hackernews:1002"} <= set(ids(items))
 
 
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ([], "1 × item that was announced and never came"),
+        ({"type": 5}, "1 × item of an unknown kind"),
+        ({"type": "story", "title": 7}, "1 × item without text"),
+    ],
+)
+def test_what_cannot_be_read_is_counted(news: News, server: WebServer, item: Any, told: str) -> None:
+    news.add()
+    news.items[1_001] = item
+    news.add(type="pollopt", text="down")
+    news.changed = [1_001, "x"]
+    one = source(server, missing=0)
+    items = take(one, "999", lambda items: isinstance(items[-1], Mark) and "change" in items[-1].note)
+    assert items[-1].note == f"2 items could not be read ({told}, 1 × change without a number)"  # type: ignore[union-attr]
+
+
+def test_a_list_of_changes_that_is_none_is_counted(news: News, server: WebServer) -> None:
+    last = news.add()
+    news.changed = 5  # type: ignore[assignment]
+    items = take(source(server), str(last), lambda items: isinstance(items[-1], Mark) and items[-1].note != "")
+    assert items[-1].note == "1 item could not be read (1 × list of changes)"  # type: ignore[union-attr]
+
+
 def test_close_ends_a_read(news: News, server: WebServer) -> None:
     news.add()
     hacker_news = source(server, poll=60.0)

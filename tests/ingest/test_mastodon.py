@@ -334,6 +334,22 @@ def test_odd_statuses_do_no_harm(town: Town, server: WebServer, fields: dict[str
     assert all(post.url.startswith("https://") or not post.url for post in told)
 
 
+def test_statuses_that_cannot_be_read_are_counted_once(town: Town, server: WebServer) -> None:
+    first = town.toot("nothing")
+    town.toot(content=5)  # type: ignore[arg-type]
+    town.toot("down")
+
+    def route(path: str, query: dict[str, list[str]], headers: Mapping[str, str]) -> Any:
+        page = town.route(path, query, headers)
+        return [*page, 7, {"content": "no number"}] if page else page
+
+    server.route = route
+    items = take(source(server), cursor(server, first), rounds(4))
+    assert [post.text for post in posts(items)] == ["down"]
+    told = "3 items could not be read (2 × status without a number, 1 × status without text)"
+    assert items[-1].note == told  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("text", ["x", "[]", "3"])
 def test_a_cursor_that_is_not_ours_is_one_sentence(server: WebServer, text: str) -> None:
     with pytest.raises(UserError, match="is not a cursor of this source"):

@@ -40,6 +40,7 @@ class Site:
         self.listings = 0
         self.limits: dict[str, str] = {}
         self.copies = 1
+        self.listed_as_new = {"t3"}
 
     def submit(self, count: int = 1, kind: str = "t3", **fields: Any) -> int:
         for _ in range(count):
@@ -67,8 +68,8 @@ class Site:
             asked = query["id"][0].split(",")
             return self._page([thing for thing in self.things.values() if thing["name"] in asked], None)
         self.listings += 1
-        kind = "t1" if "/comments" in path else "t3"
-        newest = [self.things[n] for n in sorted(self.things, reverse=True) if self.things[n]["kind"] == kind][:1000]
+        kinds = {"t1"} if "/comments" in path else self.listed_as_new
+        newest = [self.things[n] for n in sorted(self.things, reverse=True) if self.things[n]["kind"] in kinds][:1000]
         names = [thing["name"] for thing in newest]
         start = names.index(query["after"][0]) + 1 if "after" in query else 0
         limit = min(int(query.get("limit", ["25"])[0]), 100)
@@ -415,6 +416,25 @@ def test_odd_things_do_no_harm(site: Site, server: WebServer, fields: dict[str, 
     site.submit(**fields)
     last = site.submit()
     assert posts(take(source(server), cursor, rounds(1)))[-1].id == f"reddit:t3_{base36(last)}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"title": 5}, "1 × thing without text"),
+        ({"id": "-/-"}, "1 × thing without a number"),
+        ({"kind": "t5", "display_name": "aws"}, "1 × thing of an unknown kind"),
+    ],
+)
+def test_what_cannot_be_read_is_counted_once(site: Site, server: WebServer, fields: dict[str, Any], told: str) -> None:
+    site.submit(title="fine")
+    cursor = begun(site, server)
+    site.submit(**fields)
+    last = site.submit()
+    site.listed_as_new = {"t3", "t5"}
+    items = take(source(server), cursor, rounds(3))
+    assert posts(items)[-1].id == f"reddit:t3_{base36(last)}"
+    assert items[-1].note == f"1 item could not be read ({told})"  # type: ignore[union-attr]
 
 
 def test_without_keys_it_is_off_and_says_what_it_takes() -> None:

@@ -230,6 +230,18 @@ def test_pages_that_cannot_be_read_are_counted_in_the_mark(pages: Pages, server:
     assert mark.note == "1 of 2 pages cannot be read"
 
 
+def test_steps_that_cannot_be_read_are_counted_once(pages: Pages, server: WebServer) -> None:
+    odd = {"id": "u4", "status": "exploded", "body": "?"}
+    whole = {**INCIDENT, "incident_updates": [*INCIDENT["incident_updates"], odd, "x"]}
+    pages.at["/a/api/v2/incidents.json"] = {"incidents": [whole, 7]}
+    pages.at["/b/history.atom"] = ATOM.replace("Investigating", "Exploded").replace("</feed>", "<entry/></feed>")
+    one = source(f"A = {server.address}/a", f"B = {server.address}/a", f"C = {server.address}/b")
+    mark = take(one, rounds(1))[-1]
+    assert isinstance(mark, Mark)
+    kinds = "3 × step of an unknown kind, 1 × incident that is no object, 1 × entry without words"
+    assert mark.note == f"5 items could not be read ({kinds})"
+
+
 PLAIN = """<rss version="2.0"><channel>{}</channel></rss>"""
 ENTRY = "<item><guid>{0}</guid><title>{0}</title><description>{1}</description><pubDate>{2}</pubDate></item>"
 

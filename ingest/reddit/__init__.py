@@ -1,0 +1,1 @@
+"""The parts of the Reddit source: its options, its budget, its faults, and what its things say."""
