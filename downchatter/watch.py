@@ -53,10 +53,13 @@ class Reader:
         """Begin to read."""
         self._thread.start()
 
-    def stop(self, timeout: float) -> None:
-        """Ask the source to end and wait at most `timeout` seconds for it."""
+    def stop(self) -> None:
+        """Ask the source to end."""
         self._stopping.set()
         self._collector.close()
+
+    def join(self, timeout: float) -> None:
+        """Wait at most `timeout` seconds for the source's end."""
         self._thread.join(timeout)
 
     def _run(self) -> None:
@@ -115,10 +118,12 @@ class Watch:
             reader.start()
 
     def stop(self, timeout: float = 3.0) -> None:
-        """End every source within about `timeout` seconds."""
+        """End every source within about `timeout` seconds: all are asked before any is waited for."""
         deadline = monotonic() + timeout
         for reader in self._readers:
-            reader.stop(max(0.1, deadline - monotonic()))
+            reader.stop()
+        for reader in self._readers:
+            reader.join(max(0.0, deadline - monotonic()))
 
     def take(self, seconds: float) -> tuple[list[Item], list[Fault]]:
         """What came in the next `seconds`, at most about 2,000 items, in order, and the faults."""

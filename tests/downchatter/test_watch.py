@@ -48,7 +48,8 @@ def drain(source: Scripted, count: int, pause: Callable[[Event, float], object])
     reader = Reader(source, "from-store", queue, pause)
     reader.start()
     found = [queue.get(timeout=10) for _ in range(count)]
-    reader.stop(5)
+    reader.stop()
+    reader.join(5)
     return found
 
 
@@ -116,3 +117,31 @@ def test_no_sign_of_life_is_noticed_once_per_blindness() -> None:
     assert sight.silent() == ["s"]
     sight.fail("s", NOON)
     assert sight.silent() == []
+
+
+class Slow(Scripted):
+    """A source that takes `seconds` to end after it was asked to."""
+
+    def __init__(self, source: str, seconds: float) -> None:
+        super().__init__()
+        self.source = source
+        self.seconds = seconds
+        self.begun = Event()
+        self.ended = Event()
+
+    def read(self, cursor: str) -> Iterator[Item]:
+        self.begun.set()
+        self.closed.wait(10)
+        Event().wait(self.seconds)
+        self.ended.set()
+        yield from ()
+
+
+def test_every_source_is_asked_to_end_before_any_is_waited_for() -> None:
+    stuck, slow = Slow("a", 3.0), Slow("b", 0.3)
+    watch = Watch([stuck, slow], {})
+    watch.start()
+    assert stuck.begun.wait(5)
+    assert slow.begun.wait(5)
+    watch.stop(1.0)
+    assert (stuck.ended.is_set(), slow.ended.is_set()) == (False, True)
