@@ -178,11 +178,11 @@ def _said(facts: Facts) -> Iterator[tuple[datetime, Sentence]]:
 
 def _impact(facts: Facts) -> Iterator[Sentence]:
     found = False
-    for head, words in (("fails", "fails"), ("platform", "is where it fails"), ("place", "is named as the place")):
+    for head, words in (("fails", "what fails"), ("platform", "what it fails on"), ("place", "where they are")):
         for saying in _of(facts, head):
             found = True
             people = several(saying.people, "person says", "people say")
-            yield Sentence(f"{people} that {saying.what} {words}.", (_post(saying),))
+            yield Sentence(f"{people} {words}: {saying.what}.", (_post(saying),))
     for saying in _of(facts, "work"):
         people = several(saying.people, "person says", "people say")
         yield Sentence(f"{people} that it hit their {saying.what}.", (_post(saying),))

@@ -28,6 +28,9 @@ Read = TypeVar("Read")
 TRIES: Final = 5
 SAFE: Final = 2
 """The writer keeps at least so many generations behind the newest one."""
+LISTED: Final = 1000
+"""Of so many rows, chosen from many more, the other columns are read only once they are chosen."""
+
 REMEDY: Final = "Start `downchatter run` to watch live, or `downchatter demo` to see a simulated day."
 
 
@@ -216,6 +219,7 @@ def _memory() -> duckdb.DuckDBPyConnection:
 @cache
 def _fresh() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    con.execute(f"set late_materialization_max_rows = {LISTED}")  # the words of posts only for those that are shown
     for name, columns in SHAPES.items():
         con.execute(f"create table {name}_shape ({columns})")
     return con

@@ -36,6 +36,58 @@ MEANS: Final[Mapping[str, str]] = {
 }
 """What the figures of a section mean to a reader who did not make them, by its key."""
 
+COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
+    "detector": (
+        "Method",
+        "“evidence” is the product's own reasoning, “as shipped” the whole of it; others are rivals.",
+    ),
+    "hourly": ("Reports an hour", "How many people report in a usual hour, with nothing wrong."),
+    "rhythm": ("Rhythm", "How much day and night differ: 0 is not at all, 1 is wholly."),
+    "spread": ("Spread", "Variance over mean of the counts: 1 is pure chance, more is burstier."),
+    "times": ("Rise", "How many times the usual rate it rises to."),
+    "form": ("Form", "A step rises at once, a ramp over time."),
+    "trials": ("Trials", "How many rises were drawn."),
+    "found": ("Found", "Of the rises the share, of outages the number, that was told."),
+    "delay_mean": ("Delay, mean (min)", "Minutes from the beginning until it was told."),
+    "delay_median": ("Delay, median (min)", "Half were told sooner than this."),
+    "delay_p90": ("Delay, 90 % (min)", "Nine of ten were told sooner than this."),
+    "false_alarms": ("False alarms", "How often something was told that was not there."),
+    "months": ("Calm months", "How many service-months of calm traffic were watched for false alarms."),
+    "false_per_month": ("False a month", "False alarms per service and month."),
+    "false_low": ("at least", "Lower end of the 95 % interval of false alarms a month."),
+    "false_high": ("at most", "Upper end of the 95 % interval of false alarms a month."),
+    "bound": ("Least delay (min)", "No method can be sooner on average at the promised rate of false alarms."),
+    "ratio": ("Times the least", "The mean delay over the least possible one: 1 leaves nothing to gain."),
+    "part": ("Part", "What was taken out."),
+    "incidents": ("Incidents", "How many were told."),
+    "true_incidents": ("True", "Of those, how many were a known outage."),
+    "outages": ("Outages", "How many are known."),
+    "precision": ("Precision", "The share of what was told that is true."),
+    "recall": ("Recall", "The share of what is true that was told."),
+    "service_months": ("Service-months", "Services times the months they were watched."),
+    "false_per_service_month": ("False a month", "False alarms per service and month."),
+    "recording": ("Recording", "Where the posts come from."),
+    "what": ("What", "What was measured."),
+    "posts": ("Posts", "How many were read."),
+    "labelled_rise": ("Labelled rise", "How many times its usual the anger labelled by people rose in the storm."),
+    "rises": ("Rises told", "How often rising frustration was told."),
+    "in_the_storm": ("In the storm", "When it was told in the storm (UTC)."),
+    "hours_into_it": ("Hours into it", "How long after the storm began."),
+    "at_other_times": ("At other times", "How many rises were told outside the storm."),
+    "outage_incidents": ("As outages", "How many were told as outages instead."),
+    "ours": ("Ours", "Measured with this product; the others as published."),
+    "standard": ("Standard", "Score 0 to 100, all errors weighed alike."),
+    "reward_low_FP_rate": ("Few false", "Score 0 to 100 where false alarms weigh more."),
+    "reward_low_FN_rate": ("Few missed", "Score 0 to 100 where misses weigh more."),
+    "realTweets": ("Tweets", "Standard score on the files of tweets alone."),
+    "minutes": ("Minutes judged", "Minutes with posts that were judged anew."),
+    "seconds": ("Seconds", "By the clock, on a busy machine."),
+    "processor_seconds": ("Processor (s)", "Seconds of processor time."),
+    "target": ("Asked for", "What the product was asked to reach."),
+    "of": ("Part of", "Which section this row is a small part of."),
+}
+"""What a column is called and what it means, by its key; others go by their key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

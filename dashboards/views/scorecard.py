@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from dashboards.markup import Safe, fill
 from dashboards.page import show, told_plainly
+from dashboards.parts import table
 from dashboards.posts import disarmed
-from dashboards.scorecard import Section, sections, words
+from dashboards.scorecard import COLUMNS, Section, sections, words
 from dashboards.words import known
 
-MOST = 60
+MOST: Final = 60
 """Rows of a section that are shown; all of them can be downloaded."""
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def page() -> None:
@@ -42,18 +47,59 @@ def _section(one: Section) -> None:
         )
     )
     frame = pd.DataFrame(one.rows)
-    shown = frame.drop(columns=["command"], errors="ignore").head(MOST)
-    named = shown.rename(columns=lambda name: str(name).replace("_", " ")).map(_cell)
-    st.dataframe(named, hide_index=True, height="content" if len(named) < 12 else 400, alt=one.title)
+    if one.key == "summary":
+        show(table(("What", "Measured", "Asked for", "Met"), [_asked(row) for row in one.rows]))
+    else:
+        _figures(one, frame.drop(columns=["command"], errors="ignore").dropna(axis="columns", how="all").head(MOST))
     if len(frame) > MOST:
         st.caption(f"The first {MOST} of {len(frame):,} rows.")
     name = f"downchatter-{one.key}.csv"
     st.download_button("Download as CSV", disarmed(frame), name, "text/csv", on_click="ignore", key=f"card-{one.key}")
 
 
+def _asked(row: dict[str, Any]) -> tuple[str, ...]:
+    told = {True: "yes", False: "no"}
+    return str(row["what"]), str(row["measured"]), str(row.get("target") or "–"), told.get(row.get("met"), "–")  # type: ignore[arg-type]
+
+
+def _figures(one: Section, frame: pd.DataFrame) -> None:
+    """The rows as a table, and what each of its columns means."""
+    named = {name: COLUMNS.get(str(name), (str(name).replace("_", " ").capitalize(), "")) for name in frame.columns}
+    shown = frame.map(_cell)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height="content" if len(shown) < 12 else 400,
+        alt=one.title,
+        column_config={name: st.column_config.Column(head, help=why or None) for name, (head, why) in named.items()},
+    )
+    with st.expander("What the columns mean"):
+        show(table(("Column", "Meaning"), [(head, why) for head, why in named.values() if why]))
+
+
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.3g}" if known(value) else "–"
-    return "–" if value is None else str(value)
+        return figure(value)
+    if value is None:
+        return "–"
+    return _clock(str(value))
+
+
+def figure(value: float) -> str:
+    """A measured number with three telling digits, never with an exponent."""
+    if not known(value):
+        return "–"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return "under 0.001" if 0 < abs(value) < 0.001 else f"{value:.3g}"
+
+
+def _clock(told: str) -> str:
+    """A time as people write it; other words as they are."""
+    try:
+        moment = datetime.fromisoformat(told) if _TIME.match(told) else None
+    except ValueError:
+        moment = None
+    return told if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

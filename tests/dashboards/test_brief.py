@@ -86,7 +86,7 @@ def test_what_is_known_is_told_in_the_order_of_time() -> None:
     said = words(draft)
     assert "14:26 UTC: our statement went out: We are on it." in said
     assert "User talk, not a finding: 3 people put it down to overload." in said
-    assert "5 people say that login fails." in said
+    assert "5 people say what fails: login." in said
     assert "“A database failed”" in said
     assert "reddit was not read from" in said
     assert "not known as" not in said

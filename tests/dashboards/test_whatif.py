@@ -14,8 +14,9 @@ from dashboards import frames, whatif
 from dashboards.beside import shared, upstream
 from dashboards.frames import Published
 from dashboards.posts import disarmed
-from dashboards.scorecard import sections
+from dashboards.scorecard import COLUMNS, sections
 from dashboards.trust import verdict
+from dashboards.views.scorecard import figure
 from dashboards.words import each
 from ingest.errors import UserError
 from ingest.records import Bounds
@@ -108,6 +109,24 @@ def test_the_scorecard_is_read_with_what_it_means(tmp_path: Path) -> None:
     file.write_text('{"sections": []}', encoding="utf8")
     with pytest.raises(UserError, match="cannot be read"):
         sections(file)
+
+
+def test_every_column_of_the_figures_that_come_with_the_program_is_explained() -> None:
+    unnamed = {"command", "airline", "note"}
+    for one in sections():
+        assert one.means, one.key
+        if one.key != "summary":
+            assert {name for row in one.rows for name in row} <= set(COLUMNS) | unnamed, one.key
+
+
+def test_a_figure_has_no_exponent() -> None:
+    assert [figure(value) for value in (71810.0, 0.87691, 0.0, 0.00004, float("nan"))] == [
+        "71,810",
+        "0.877",
+        "0",
+        "under 0.001",
+        "–",
+    ]
 
 
 def test_a_shared_story_is_found_by_its_member(told: Any) -> None:
