@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,3 +19,8 @@ def stopping() -> Iterator[Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def leave_quickly() -> None:
+    """Let the process end without searching all that it holds for rubbish, which takes seconds on a busy machine."""
+    gc.freeze()

@@ -22,7 +22,7 @@ from downchatter.marks import take_up
 from downchatter.publisher import Publisher
 from downchatter.ruling import govern
 from downchatter.settings import Settings, with_secrets
-from downchatter.stopping import stopping
+from downchatter.stopping import leave_quickly, stopping
 from downchatter.watch import Fault, Watch
 from ingest import collectors
 from ingest.collectors import Collector
@@ -58,6 +58,7 @@ def run(settings: Settings) -> None:
     with stopping() as stop:
         Live(home, flow, alerts, sources, screen).until(stop)
     screen.print("Stopped; everything is written.")
+    leave_quickly()
 
 
 class Sight:
