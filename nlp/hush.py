@@ -134,7 +134,7 @@ class Hush:
         if not self._judging:
             return
         judged = self.least[services] > 0.0
-        which, said = services[judged], talk[judged]
+        which, said = (services, talk) if judged.all() else (services[judged], talk[judged])
         if len(which):
             self._fold(which, minute)
             told = np.exp(self._grow[which] + self._drop[which] * said[:, None])

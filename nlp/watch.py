@@ -277,15 +277,18 @@ class Watch:
         (said,) = ((values[:, signal] != 0) & self._readable[services]).nonzero()
         if not len(said):
             return
-        which = services[said] + signal * self._count
-        weight = self._less_backlog(minute, which, values[said, signal])
-        plain = np.minimum(weight, np.maximum(values[said, VOICES], 1.0)) if signal == OUTAGE else weight
+        if len(said) < len(services):
+            services, values = services[said], values[said]
+        which = services + signal * self._count if signal else services
+        weight = self._less_backlog(minute, which, values[:, signal])
+        plain = np.minimum(weight, np.maximum(values[:, VOICES], 1.0)) if signal == OUTAGE else weight
         self._block.weight[which] += plain
         self._block.squares[which] += plain**2
         missing = minute - self._folded[which]
         if np.count_nonzero(missing):
-            self._evidence.quiet(which[missing > 0], missing[missing > 0])
-        raised = self._raised(services[said]) if signal == FRUSTRATION else None
+            owed = missing > 0
+            self._evidence.quiet(which[owed], missing[owed])
+        raised = self._raised(services) if signal == FRUSTRATION else None
         nats = self._evidence.observe(which, weight, raised)
         self._folded[which] = minute + 1
         if self.trace is not None and which[0] == 0:
