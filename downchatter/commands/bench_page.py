@@ -264,7 +264,7 @@ def interactions(view: Any, address: str) -> list[Row]:
         ("choose 1 h", lambda: _press(tab, "1 h"), "people per minute"),
     ]
     rows = [_timed(tab, name, act, sign) for name, act, sign in steps]
-    rows.append(_timed(tab, "show all kinds of posts", lambda: _press(tab, "All"), "over a coffee"))
+    rows.append(_timed(tab, "show complaints", lambda: _press(tab, "Complaints"), "over a coffee"))
     rows.append(_timed(tab, "search the posts", lambda: _search(tab, "zzz"), "No such posts in this time"))
     tab.goto(f"{address}/rules")
     tab.get_by_role("slider").first.wait_for(timeout=SOON)

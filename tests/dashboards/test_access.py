@@ -89,6 +89,18 @@ def test_rules_are_moved_by_keyboard_and_the_view_is_in_the_address(stage: Any) 
     assert '"promise_days": 365' in note.text
 
 
+def test_discarding_goes_back_to_the_rules_in_force(stage: Any) -> None:
+    page = stage.open("rules?promise=1+year")
+    page.get_by_text("1 would vanish").wait_for(timeout=SOON)
+    discard = page.get_by_role("button", name="Discard")
+    expect(discard).to_be_enabled(timeout=SOON)
+    discard.click()
+    page.get_by_text("Of 1 incident, 1 would stay").wait_for(timeout=SOON)
+    expect(discard).to_be_disabled(timeout=SOON)
+    assert "1+year" not in page.url
+    assert list(waiting(folder_beside(stage.publication.folder))) == []
+
+
 def with_rules(stage: Any, day: Callable[..., Any]) -> None:
     """Publish a day with what two promises would have made of it."""
     made = day("14:44")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -152,6 +153,45 @@ def test_hostile_words_stay_words_wherever_they_come_from(stage: Any, day: Calla
     for kind in ("img[src='x']", "script", "b:text-is('markup')", "a[href^='javascript']"):
         assert inside.locator(kind).count() == 0
     assert "owned" not in page.title()
+
+
+@pytest.mark.parametrize("path", ["", "replay?incident=inc-character&minute=70", "health"])
+def test_hostile_posts_and_reasons_stay_words(stage: Any, day: Callable[..., Any], path: str) -> None:
+    made = day("14:44" if "replay" in path else "14:00", hostile=HOSTILE)
+    tables, days = stage.publication.tables(made)
+    for row in tables["services"]:
+        row.update(official_title=HOSTILE[0])
+    for row in (*tables["gaps"], *tables["officials"], *tables["deliveries"]):
+        row.update({name: HOSTILE[0] for name in ("reason", "title", "last_status") if name in row})
+    for row in days["posts"]:
+        row["reason"] = HOSTILE[4]
+    stage.publication.write(tables, days, stage.publication.meta(made))
+    page = stage.open(path)
+    words = "<b>markup</b> &lt;b&gt;" if "replay" in path else "<img src=x"
+    page.get_by_text(words).first.wait_for(timeout=SOON)
+    inside = page.locator('[data-testid="stMain"]')
+    for kind in ("img[src='x']", "script", "b:text-is('markup')", "a[href^='javascript']"):
+        assert inside.locator(kind).count() == 0
+    assert "owned" not in page.title()
+
+
+def test_an_incident_tells_how_sure_its_beginning_is_and_what_it_shares(stage: Any, day: Callable[..., Any]) -> None:
+    made = day("14:44")
+    tables, days = stage.publication.tables(made)
+    (one,) = [row for row in tables["incidents"] if row["id"] == "inc-character"]
+    onset = one["onset_at"]
+    one.update(onset_earliest=onset - timedelta(minutes=4), onset_latest=onset + timedelta(minutes=3))
+    story = {"id": "s1", "upstream": "AWS", "onset_at": onset, "opened_at": one["opened_at"], "open": 1}
+    tables["shared"] = [
+        {**story, "services": ["Slack", "Character.AI"], "incidents": ["x", one["id"]], "resolved_at": None}
+    ]
+    for row in days["posts"]:
+        row["aspects"] = ["work:study"]
+    stage.publication.write(tables, days, stage.publication.meta(made))
+    page = stage.open("incident?incident=inc-character")
+    for words in ("Began between", "AWS", "Which work was hit", "Not yet. In the last 15 minutes"):
+        page.get_by_text(words).first.wait_for(timeout=SOON)
+    expect(page.locator(".dc-said li").filter(has_text="study")).to_have_count(1, timeout=SOON)
 
 
 def test_the_view_is_in_the_address(stage: Any, day: Callable[..., Any]) -> None:
