@@ -121,13 +121,19 @@ class MiniLM:
         Two heads know sentiment: one how people speak of services ("doesn't work" is negative), one how tweets in
         general feel (SemEval). The first counts as far as the post is surely about a service's trouble.
         """
-        kind, service, frustration, tweet = (_softmax(logits[head] / self._temperatures[head]) for head in HEADS)
+        scaled = {head: logits[head] / self._temperatures[head] for head in HEADS}
+        scaled["tweet"] = scaled["tweet"] - EVEN * np.log(TWEETS)
+        kind, service, frustration, tweet = (_softmax(scaled[head]) for head in HEADS)
         general = np.minimum(1, GENERAL * kind[:, -1:])
         mixed: Floats = (general * tweet + (1 - general) * service).astype(np.float32)
         return [kind, mixed, frustration]
 
 
 HEADS: Final = ("kind", "sentiment", "frustration", "tweet")
+TWEETS: Final = np.array((0.156, 0.448, 0.396), dtype=np.float32)
+"""Shares of negative, neutral and positive among the tweets that the SemEval head learned from."""
+EVEN: Final = 0.5
+"""How far its lean towards the frequent ones is taken off again (logit adjustment, Menon et al., ICLR 2021)."""
 GENERAL: Final = 3
 """A post whose `p_other` is a third or more has the sentiment of tweets in general."""
 SLOWER: Final = ["SkipLayerNormFusion"]
