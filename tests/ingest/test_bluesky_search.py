@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -102,10 +103,13 @@ def stream() -> Iterator[JetstreamServer]:
 
 
 def source(stream: JetstreamServer, pds: WebServer, *watched: Service, **options: Any) -> Bluesky:
+    begun = time.monotonic()
     tools = Tools(
-        wanted=lambda text: "down" in text, pseudonym=lambda name: f"#{name}", clock=lambda: datetime.now(UTC),
+        wanted=lambda text: "down" in text,
+        pseudonym=lambda name: f"#{name}",
+        clock=lambda: NOW + timedelta(seconds=time.monotonic() - begun),
         watched=watched,
-    )  # fmt: skip
+    )
     login = {"login": "ann.test", "app_password": "xxxx-xxxx-xxxx-xxxx", "pds": pds.address}
     quick = {"hosts": [stream.address], "retry": 0.01, "heartbeat": 0.02, "compress": False}
     return build({**quick, **login, **options}, tools)
