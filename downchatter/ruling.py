@@ -43,7 +43,7 @@ def read(text: str, base: Rules) -> Rules:
     unknown = sorted(told.keys() - NUMBERS.keys() - set(PAIRS))
     if unknown:
         raise UserError(f"rules.{unknown[0]}: is no rule; there are {', '.join([*NUMBERS, *PAIRS])}")
-    numbers = {name: _number(name, told[name], *NUMBERS[name]) for name in NUMBERS if name in told}
+    numbers: dict[str, Any] = {name: _number(name, told[name], *NUMBERS[name]) for name in NUMBERS if name in told}
     pairs = {name: _pair(name, told[name]) for name in PAIRS if name in told}
     return replace(base, bounds=replace(base.bounds, **pairs), **numbers)
 

@@ -69,9 +69,9 @@ class Recent:
         """
         times, values = self._last(service, minute, since)
         weight = np.cumsum(values[:, signal])
-        expected: Floats = mean * (minute - times + 1.0)
-        told = np.where(weight > expected, surprise(weight, expected), -1.0)
-        told = np.where(values[:, signal] > 0, told, -1.0)
+        expected = np.float64(mean) * (minute - times + 1.0)
+        telling = (weight > expected) & (values[:, signal] > 0)
+        told = np.where(telling, surprise(weight, expected), -1.0)
         best = int(np.argmax(told))
         voices = values[: best + 1, VOICES].sum() if signal == OUTAGE else weight[best] / ANGER_EACH
         posts = int(values[: best + 1, POSTS].sum())

@@ -78,7 +78,7 @@ class Watch:
     def states(self) -> list[str]:
         """The states of what is published of alerts."""
         rows = pq.read_table(self.published / current(self.published) / "deliveries.parquet")
-        return sorted(rows["state"].to_pylist())
+        return sorted(map(str, rows["state"].to_pylist()))
 
     def ask(self, kind: str, text: str) -> None:
         """Do as the page does."""
