@@ -123,5 +123,6 @@ class Publisher:
 
     def _stored(self) -> dict[str, int]:
         path = Path(self._house.database)
-        size = path.stat().st_size if path.is_file() else 0
+        files = (path, path.with_name(f"{path.name}.wal"))  # the log holds what was committed last
+        size = sum(file.stat().st_size for file in files if file.is_file())
         return {"bytes": size, **self._flow.store.counts()}
