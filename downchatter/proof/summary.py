@@ -132,7 +132,7 @@ def _frustration(rows: Sequence[Row]) -> list[Row]:
     hit = sum(row["in_the_storm"] is not None for row in risen)
     other = sum(row["at_other_times"] for row in rows)
     what = "airlines whose labelled anger rose by half or more in the storm: told as frustration"
-    return [_row(what, f"{hit} of {len(risen)}, {other} rises at other times", "", None)]
+    return [_row(what, f"{hit} of {len(risen)}, rises at other times: {other}", "", None)]
 
 
 def _nab(rows: Sequence[Row]) -> list[Row]:
