@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import reading
 from atproto import JetstreamClient  # type: ignore[import-untyped]
 from jetstream_server import BEGIN, Faults, JetstreamServer, dictionary, did, jetstream_server
+from reading import Enough
 
 from ingest.bluesky.position import Position, micros
 from ingest.collectors import Tools
@@ -35,20 +37,8 @@ def source(server: JetstreamServer, now: Callable[[], datetime] | None = None, *
     return build({"hosts": [server.address], **QUICK, **options}, tools(now or (lambda: server.now)))
 
 
-def take(bluesky: Bluesky, cursor: str, enough: Callable[[list[Item]], bool]) -> list[Item]:
-    """What is read until it is enough; closed after `LONGEST` seconds, so that a test fails rather than hangs."""
-    alarm = threading.Timer(LONGEST, bluesky.close)
-    alarm.start()
-    items: list[Item] = []
-    try:
-        for item in bluesky.read(cursor):
-            items.append(item)
-            if enough(items):
-                break
-    finally:
-        alarm.cancel()
-        alarm.join()
-    return items
+def take(bluesky: Bluesky, cursor: str, enough: Enough) -> list[Item]:
+    return reading.take(bluesky, cursor, enough, LONGEST)
 
 
 def posts(items: list[Item]) -> list[str]:

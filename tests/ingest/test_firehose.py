@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import reading
 from firehose_server import STEP, FirehoseServer, cbor, firehose_server
 from jetstream_server import BEGIN, POSTS, did
 
@@ -32,19 +32,7 @@ def server() -> Iterator[FirehoseServer]:
 def take(server: FirehoseServer, cursor: str, enough: Callable[[list[Item]], bool], **options: Any) -> list[Item]:
     tools = Tools(lambda text: "down" in text, lambda name: f"#{name}", lambda: BEGIN + STEP * server.seq)
     quick = {"mode": "firehose", "hosts": [server.address], "retry": 0.01, "patience": 5, "heartbeat": 0.1}
-    bluesky = build({**quick, **options}, tools)
-    alarm = threading.Timer(20, bluesky.close)
-    alarm.start()
-    items: list[Item] = []
-    try:
-        for item in bluesky.read(cursor):
-            items.append(item)
-            if enough(items):
-                break
-    finally:
-        alarm.cancel()
-        alarm.join()
-    return items
+    return reading.take(build({**quick, **options}, tools), cursor, enough, 20)
 
 
 def reached(server: FirehoseServer) -> Callable[[list[Item]], bool]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import reading
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import Enough, rounds
 from web_server import FAULTS, WebServer, web_server
 
 from ingest.collectors import Tools
@@ -85,24 +86,8 @@ def source(*lines: str, **options: Any) -> Statuspage:
     return build({"pages": list(lines), "poll": 0.01, "pause": 0.001, **options}, tools)
 
 
-def take(source: Statuspage, enough: Callable[[list[Item]], bool]) -> list[Item]:
-    alarm = threading.Timer(15, source.close)
-    alarm.start()
-    items: list[Item] = []
-    try:
-        for item in source.read(""):
-            items.append(item)
-            if enough(items):
-                break
-    finally:
-        alarm.cancel()
-        alarm.join()
-        source.close()
-    return items
-
-
-def rounds(count: int) -> Callable[[list[Item]], bool]:
-    return lambda items: sum(isinstance(item, Mark) for item in items) >= count
+def take(source: Statuspage, enough: Enough) -> list[Item]:
+    return reading.take(source, "", enough)
 
 
 def test_steps_come_in_order_with_all_their_fields(pages: Pages, server: WebServer) -> None:
