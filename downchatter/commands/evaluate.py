@@ -160,14 +160,10 @@ def evaluate_rules(settings: Settings, text: str, *, service: str = "", as_json:
         new = parse_rules(text, settings.detection.rules)
     except ValueError as error:
         raise UserError(f"--what-if: {error}") from error
-    minutes, gaps, incidents, until = _stored(settings.database)
+    minutes, gaps, incidents, until = _stored(settings.database, service)
     services = sorted({row.service for row in minutes})
-    if service and service not in services:
-        known = ", ".join(services) or "none"
-        raise UserError(f"--service: nothing is stored about {service!r}; there are: {known}")
-    chosen = [service] if service else services
-    before = [incident for incident in incidents if incident.service in chosen]
-    rows = [change.row() for change in what_if(minutes, gaps, chosen, until, before, new)]
+    before = [incident for incident in incidents if incident.service in services]
+    rows = [change.row() for change in what_if(minutes, gaps, services, until, before, new)]
     if as_json:
         _print_json({"changes": rows})
         return
@@ -176,12 +172,16 @@ def evaluate_rules(settings: Settings, text: str, *, service: str = "", as_json:
         Console().print(f"By {text} there would be no incident, as there is none now.", markup=False)
 
 
-def _stored(path: Path) -> tuple[list[Minute], list[Gap], list[Incident], datetime]:
+def _stored(path: Path, service: str) -> tuple[list[Minute], list[Gap], list[Incident], datetime]:
     if not path.is_file():
         raise UserError(f"{path}: there is no such database; name one with --db")
     store = Store(str(path))
     try:
-        minutes, gaps, fact = store.all(Minute, order="minute"), store.all(Gap), store.fact("judged_until")
+        if service and service not in (known := store.services()):
+            there = ", ".join(sorted(known)) or "none"
+            raise UserError(f"--service: nothing is stored about {service!r}; there are: {there}")
+        minutes = store.all(Minute, "$1 in ('', service)", [service], order="minute")
+        gaps, fact = store.all(Gap), store.fact("judged_until")
         incidents = store.all(Incident, order="opened_at")
     finally:
         store.close()

@@ -97,6 +97,19 @@ def test_replay_into_a_database_can_be_listed_and_repeated(run: Run, posts: Path
     assert json.loads(shown)["data"]["service"] == "Zorblat"
 
 
+def test_other_rules_are_tried_on_what_is_stored(run: Run, posts: Path, services: Path) -> None:
+    run("replay", posts, "--services", services, "--db", "x.duckdb", "--json")
+    asked = ("evaluate", "--what-if", "min_voices=500", "--db", "x.duckdb", "--json")
+    everything = json.loads(run(*asked)[1])["changes"]
+    assert [(one["service"], one["fate"]) for one in everything] == [("Zorblat", "vanishes")]
+    assert json.loads(run(*asked, "--service", "Zorblat")[1])["changes"] == everything
+    code, _, said = run(*asked, "--service", "Narnia")
+    assert (code, " ".join(said.split())) == (
+        2,
+        "downchatter: --service: nothing is stored about 'Narnia'; there are: Zorblat",
+    )
+
+
 def test_a_brief_of_a_published_incident(run: Run, posts: Path, services: Path) -> None:
     told = json.loads(run("replay", posts, "--services", services, "--db", "x.duckdb", "--json")[1])
     code, out, _ = run("brief", told["id"], "--db", "x.duckdb")
