@@ -60,6 +60,7 @@ def bench_text(
 @app.command("stream")
 def bench_stream(
     posts: Annotated[int, typer.Option(min=100, help="Offer so many posts.")] = 1_000_000,
+    rate: Annotated[float, typer.Option(min=0, help="So many a second; 0: as fast as they are taken.")] = 0.0,
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:
@@ -67,7 +68,7 @@ def bench_stream(
     from downchatter.commands import bench
     from downchatter.commands.bench_stream import stream
 
-    bench.show(stream(settings_of(config), posts), as_json)
+    bench.show(stream(settings_of(config), posts, rate), as_json)
 
 
 @app.command("page")

@@ -1,7 +1,8 @@
 """`downchatter bench stream`: how many posts a second the Bluesky source takes on one core, from socket to database.
 
 A server in a process of its own, on another core where there is one, speaks Jetstream v2 on loopback and offers posts
-as fast as they are taken. One in a hundred names a service. It honours cursors, so that an interruption costs nothing.
+as fast as they are taken, or so many a second. One in a hundred names a service. It honours cursors, so that an
+interruption costs nothing.
 """
 
 from __future__ import annotations
@@ -67,15 +68,20 @@ class Taken:
     memory: list[float] = field(default_factory=list)
 
 
-def stream(settings: Settings, posts: int = 1_000_000) -> list[Row]:
+def stream(settings: Settings, posts: int = 1_000_000, rate: float = 0.0) -> list[Row]:
     """Offer `posts` posts and write down those that match.
+
+    Args:
+        settings: the services, and how posts are matched.
+        posts: how many are offered.
+        rate: so many a second; 0 as fast as they are taken.
 
     Raises:
         DownchatterError: a matching post is missing from the database at the end, or is there twice.
     """
     home = house(settings, memory=True)
     home.tools.wanted("the matcher is made before the clock starts")
-    with tempfile.TemporaryDirectory() as folder, _served(posts) as address:
+    with tempfile.TemporaryDirectory() as folder, _served(posts, rate) as address:
         began, spent = perf_counter(), process_time()
         taken = _take(home, address, posts, Path(folder) / "bench.duckdb")
         wall, busy = perf_counter() - began, process_time() - spent
@@ -123,7 +129,8 @@ def _note(taken: Taken, reached: int, posts: int) -> None:
     """Take down memory after each tenth, and show that it goes on."""
     while len(taken.memory) < reached * 10 // posts:
         taken.memory.append(_memory_mb())
-        line = f"{reached:,} posts read, {taken.written:,} written, {taken.memory[-1]:.0f} MB"
+        held, behind = taken.memory[-1], taken.slowest
+        line = f"{reached:,} posts read, {taken.written:,} written, {held:.0f} MB, {behind:.1f} s behind"
         Console(stderr=True).print(line, markup=False, highlight=False)
 
 
@@ -145,12 +152,12 @@ def _memory_mb() -> float:
 
 
 @contextmanager
-def _served(posts: int) -> Iterator[str]:
+def _served(posts: int, rate: float) -> Iterator[str]:
     """The server's `ws://` address. This process keeps to one core meanwhile, and the server to another."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    server = context.Process(target=_offer, args=(there, cores[-1:], posts), daemon=True)
+    server = context.Process(target=_offer, args=(there, cores[-1:], posts, rate), daemon=True)
     server.start()
     port = here.recv()
     if cores:
@@ -164,17 +171,17 @@ def _served(posts: int) -> Iterator[str]:
         server.join()
 
 
-def _offer(pipe: Connection, core: list[int], posts: int) -> None:
+def _offer(pipe: Connection, core: list[int], posts: int, rate: float) -> None:
     """The server's process."""
     if core:
         os.sched_setaffinity(0, core)
-    asyncio.run(_serve(pipe, _frames(), posts))
+    asyncio.run(_serve(pipe, _frames(), posts, rate))
 
 
-async def _serve(pipe: Connection, made: list[tuple[str, str]], posts: int) -> None:
+async def _serve(pipe: Connection, made: list[tuple[str, str]], posts: int, rate: float) -> None:
     async def handle(connection: ServerConnection) -> None:
         with suppress(ConnectionClosed):
-            await _pour(connection, made, posts)
+            await _pour(connection, made, posts, rate)
 
     spoken = [Subprotocol("xrpc.v1.json")]
     async with serve(handle, "127.0.0.1", 0, subprotocols=spoken, compression=None, ping_interval=None) as server:
@@ -182,13 +189,15 @@ async def _serve(pipe: Connection, made: list[tuple[str, str]], posts: int) -> N
         await asyncio.Event().wait()
 
 
-async def _pour(connection: ServerConnection, made: list[tuple[str, str]], posts: int) -> None:
+async def _pour(connection: ServerConnection, made: list[tuple[str, str]], posts: int, rate: float) -> None:
     """Every post after the cursor, each written now, then nothing more."""
     assert connection.request is not None
     cursor = int(parse_qs(urlsplit(connection.request.path).query)["cursor"][0])
     seq = 0 if cursor >= 10**15 else cursor - 1
+    first, began = seq, perf_counter()
     while seq < posts:
-        await asyncio.sleep(0)  # pings are answered in between
+        ahead = (seq - first) / rate - (perf_counter() - began) if rate else 0.0
+        await asyncio.sleep(max(0.0, ahead))  # pings are answered in between
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         for _ in range(min(AT_ONCE, posts - seq)):
             before, after = made[seq % MADE]
