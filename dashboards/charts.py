@@ -20,6 +20,7 @@ COLOURS: Final = {
     "recovery": "#00916B",
     "sentiment": "#3B8FC7",
     "official": "#8E6BB5",
+    "people": "#3B8FC7",
     "gap": "#7A8794",
 }
 """After Okabe and Ito: told apart with any colour vision, on light and on dark."""
@@ -28,7 +29,7 @@ AXIS: Final = 62
 """Pixels left for the labels of the vertical axis, so that the charts stand exactly below each other."""
 
 STEPS: Final = {
-    "onset": "Reports begin to rise",
+    "onset": "Begins",
     "opened": "Suspected",
     "confirmed": "Confirmed",
     "peak": "Peak",
@@ -61,12 +62,12 @@ class Window:
         return "%H:%M" if self.until - self.since <= timedelta(hours=25) else "%d %b"
 
 
-def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
-    """Reports of an outage against what is usual at that hour."""
+def reports(frame: pd.DataFrame, window: Window, column: str = "reports") -> alt.LayerChart:
+    """What is counted against what is usual at that hour: reports of an outage, frustration, or all who speak."""
     base = _chart(_closed(frame))
     tip = [
-        _from(),
-        alt.Tooltip("reports:Q", title="reports", format=".1f"),
+        *_from(),
+        alt.Tooltip(f"{column}:Q", title=column, format=".1f"),
         alt.Tooltip("expected:Q", title="expected", format=".2f"),
         alt.Tooltip("upper:Q", title="usual up to", format=".1f"),
     ]
@@ -80,17 +81,17 @@ def reports(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
     heard = base.mark_area(
         interpolate="step-after",
         clip=True,
-        color=COLOURS["reports"],
+        color=COLOURS[column],
         opacity=0.28,
-        line={"strokeWidth": 2, "color": COLOURS["reports"]},
-    ).encode(window.axis, _height("reports:Q"), tooltip=tip)
+        line={"strokeWidth": 2, "color": COLOURS[column]},
+    ).encode(window.axis, _height(f"{column}:Q"), tooltip=tip)
     return _framed([band, mean, heard], window, 260)
 
 
 def chatter(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
     """Frustration, and people who say that it works again."""
     base = _chart(_closed(frame))
-    tip = [_from(), alt.Tooltip("frustration:Q", format=".1f"), alt.Tooltip("recovery:Q", format=".1f")]
+    tip = [*_from(), alt.Tooltip("frustration:Q", format=".1f"), alt.Tooltip("recovery:Q", format=".1f")]
     lines = [
         base.mark_line(interpolate="step-after", clip=True, strokeWidth=2, strokeDash=dash, color=COLOURS[name]).encode(
             window.axis, _height(f"{name}:Q"), tooltip=tip
@@ -111,7 +112,7 @@ def mood(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
             window.axis,
             _height("sentiment:Q", scale=alt.Scale(domain=[-1, 1]), axis=_axis(values=[-1, 0, 1])),
             size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[12, 160])),
-            tooltip=[_from(), alt.Tooltip("sentiment:Q", format=".2f"), alt.Tooltip("posts:Q", title="posts")],
+            tooltip=[*_from(), alt.Tooltip("sentiment:Q", format=".2f"), alt.Tooltip("posts:Q", title="posts")],
         )
     )
     return _framed([zero.encode(_height("zero:Q")), dots], window, 130)
@@ -120,7 +121,7 @@ def mood(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
 LANES: Final = ("Heard", "Official", "We said")
 
 SHAPES: Final = {
-    "Reports begin to rise": "triangle-right",
+    "Begins": "triangle-right",
     "Suspected": "triangle-up",
     "Confirmed": "diamond",
     "Peak": "cross",
@@ -157,7 +158,7 @@ def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame,
             lane,
             shape=alt.Shape("step:N", scale=shapes, legend=None),
             color=alt.Color("lane:N", scale=colour, legend=None),
-            tooltip=[alt.Tooltip("at:T", format="%d %b %H:%M"), "step:N", "detail:N"],
+            tooltip=[*_from(), "step:N", "detail:N"],
         )
     )
     return alt.LayerChart(layer=[bars, dots]).properties(height=130)
@@ -215,7 +216,8 @@ def _chart(frame: pd.DataFrame) -> alt.Chart:
     sent = frame.copy()
     for column in sent.select_dtypes("datetimetz"):
         sent[column] = sent[column].dt.as_unit("ms").astype("int64").astype(float)
-    return alt.Chart(sent)
+    chart = alt.Chart(sent)
+    return chart.transform_calculate(utc="utcFormat(datum.at, '%d %b %H:%M')") if "at" in sent else chart
 
 
 def _closed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -269,8 +271,8 @@ def _instant(moment: datetime) -> alt.DateTime:
     )
 
 
-def _from() -> alt.Tooltip:
-    return alt.Tooltip("at:T", title="from", format="%d %b %H:%M")
+def _from() -> list[alt.Tooltip]:
+    return [alt.Tooltip("at:T", title="from", format="%d %b %H:%M"), alt.Tooltip("utc:N", title="in UTC")]
 
 
 def _height(field: str, **options: Any) -> alt.Y:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
+
+from dashboards.markup import fill
+from dashboards.page import show
+from dashboards.words import plain
 
 
 def one_of(label: str, options: Sequence[str], name: str, default: str | None = None) -> str:
@@ -38,6 +42,20 @@ def moment(name: str) -> datetime | None:
     except ValueError:
         return None
     return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+
+
+def told_unknown(noun: str, asked: str | None, known: Collection[str], instead: str) -> None:
+    """Say so where the address asks for one that is not there, instead of showing another one in its name."""
+    if asked and asked not in known and noun not in st.session_state:
+        show(
+            fill(
+                '<div class="dc-notice" role="alert"><strong>This {noun} is not published:</strong> '
+                '<span dir="auto">{asked}</span>. What follows is {instead}.</div>',
+                noun=noun,
+                asked=plain(asked)[:80],
+                instead=instead,
+            )
+        )
 
 
 def _prepare(name: str, options: Sequence[str], default: str) -> None:

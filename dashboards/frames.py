@@ -62,7 +62,7 @@ SPARK_WIDTH: Final = 5
 
 _SERVICES = """
     select s.*, o.stage as official_stage, o."at" as official_at, o.title as official_title, o.url as official_url,
-        i.opened_at, i.confirmed_at, i.state as incident_state, i.severity, i.signal
+        i.opened_at, i.confirmed_at, i.state as incident_state, i.severity, i.signal, i.cause
     from services s
     left join incidents i on i.id = s.incident and s.incident <> ''
     left join (select * from officials
@@ -75,7 +75,8 @@ def services(published: Published) -> pd.DataFrame:
 
     The columns of `services.parquet`, the newest official step of the last 24 hours (`official_stage`, `official_at`,
     `official_title`, `official_url`), the open incident's `opened_at`, `confirmed_at`, `incident_state`, `severity`,
-    `signal`, and `lead_minutes`: how long before the first official step of this incident we told (None without one).
+    `signal` and `cause`, and `lead_minutes`: how long before the first official step of this incident we told (None
+    without one).
     """
     meta = published.meta()
     now = meta.judged_until if meta else None
@@ -258,11 +259,12 @@ def attempts(published: Published, limit: int = 200) -> pd.DataFrame:
 
 
 def people(published: Published, service: str, since: datetime, until: datetime, signal: str = "outage") -> int:
-    """How many distinct people had a post that counted, in a stretch of time."""
+    """How many distinct people had a post that counted, in a stretch of time; for all talk, any post."""
     found = published.frame(
         """select count(distinct author) as people from posts
            where service = $service and seen_at >= $since and seen_at < $until
-             and case when $signal = 'outage' then counted else counted_frustration end > 0""",
+             and case $signal when 'outage' then counted > 0 when 'frustration' then counted_frustration > 0
+                   else true end""",
         {"service": service, "signal": signal},
         tables=("posts",),
         since=since,

@@ -27,6 +27,7 @@ COLUMNS: Final = (
     "relays",
     "frustration",
     "posts",
+    "people",
     "sentiment",
     "mood",
     "expected",
@@ -36,7 +37,7 @@ COLUMNS: Final = (
 _COUNTED = """
     select date_diff('minute', $first, minute) // $width as place, sum(outage) as reports,
         sum(recovery_authors) as recovery, sum(complaint_authors) as complaints, sum(relay_authors) as relays,
-        sum(frustration) as frustration, sum(posts) as posts, sum(sentiment) as sentiment,
+        sum(frustration) as frustration, sum(posts) as posts, sum(authors) as people, sum(sentiment) as sentiment,
         sum(posts_frustration) as mood
     from minutes
     where service = $service and minute >= $since and minute < $until and ($source is null or source = $source)
@@ -68,14 +69,14 @@ def minutes(
     Args:
         service: its name.
         source: only this one's posts; None means all. What is expected is of all sources together.
-        signal: outage or frustration, for `expected` and `upper`.
+        signal: outage, frustration, or drop (all talk), for `expected` and `upper`.
         width: of a bin in minutes; None takes `bin_for`.
 
     Returns:
         `at` (the bin's first instant), the sums over the bin `reports`, `recovery`, `complaints`, `relays`,
-        `frustration` and `posts`; `sentiment` (mean, −1 to 1) and `mood` (mean frustration of a post, 0 to 1), missing
-        where nobody spoke; `expected` and `upper` (99 %) reports of such a bin; `seen`, the share of the time in which
-        a source could be read. Where that is zero every count is missing.
+        `frustration`, `posts` and `people` (who say anything); `sentiment` (mean, −1 to 1) and `mood` (mean frustration
+        of a post, 0 to 1), missing where nobody spoke; `expected` and `upper` (99 %) of what the signal counts in such
+        a bin; `seen`, the share of the time in which a source could be read. Where that is zero every count is missing.
     """
     width = width or bin_for(since, until)
     first = _floor(since, width)
@@ -93,7 +94,7 @@ def minutes(
     dense[["sentiment", "mood"]] = dense[["sentiment", "mood"]].div(dense["posts"].replace(0, np.nan), axis=0)
     dense.insert(0, "at", at)
     dense["seen"] = _seen(published, first, count, width, source)
-    dense.loc[dense["seen"] <= 0, list(COLUMNS[:8])] = np.nan
+    dense.loc[dense["seen"] <= 0, list(COLUMNS[:9])] = np.nan
     dense[["expected", "upper"]] = _baseline(published, service, signal, dense["at"], width)
     return dense
 

@@ -12,6 +12,9 @@ from dashboards.markup import Safe, fill, join
 from dashboards.told import HEADS
 from dashboards.words import STATE_MEANING, STATES, each, plain
 
+STACKED: Final = 4
+"""Tables of so many columns are too wide for a phone."""
+
 STYLE: Final = Path(__file__).with_name("look.css")
 
 
@@ -63,17 +66,34 @@ def facts(pairs: Iterable[tuple[str, object]], *, large: bool = False) -> Safe:
     return fill('<dl class="dc-facts">{rows}</dl>', rows=join(rows))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequence[int] = ()) -> Safe:
-    """A plain table; the columns whose places are in `numbers` stand to the right."""
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequence[int] = (), *, wide: str = ""
+) -> Safe:
+    """A plain table; the columns whose places are in `numbers` stand to the right.
+
+    On a phone the cells of a row stand below one another, each after its head. A table that may be wider than a screen
+    has a name, `wide`, and scrolls in itself.
+    """
     head = join(fill('<th class="{way}">{text}</th>', way=_way(i, numbers), text=text) for i, text in enumerate(heads))
-    body = join(fill("<tr>{cells}</tr>", cells=_cells(row, numbers)) for row in rows)
+    body = join(fill("<tr>{cells}</tr>", cells=_cells(heads, row, numbers)) for row in rows)
+    made = fill(
+        '<table class="dc-table{stacks}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>',
+        stacks=" stacks" if len(heads) >= STACKED else "",
+        head=head,
+        body=body,
+    )
+    if not wide:
+        return made
     return fill(
-        '<table class="dc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>', head=head, body=body
+        '<div class="dc-wide" role="region" tabindex="0" aria-label="{name}">{made}</div>', name=wide, made=made
     )
 
 
-def _cells(row: Sequence[object], numbers: Sequence[int]) -> Safe:
-    return join(fill('<td class="{way}">{value}</td>', way=_way(i, numbers), value=v) for i, v in enumerate(row))
+def _cells(heads: Sequence[str], row: Sequence[object], numbers: Sequence[int]) -> Safe:
+    return join(
+        fill('<td class="{way}" data-head="{head}">{value}</td>', way=_way(i, numbers), head=heads[i], value=v)
+        for i, v in enumerate(row)
+    )
 
 
 def _way(place: int, numbers: Sequence[int]) -> str:

@@ -11,11 +11,11 @@ from dashboards.markup import Safe, fill, join, outward
 from dashboards.page import show, when
 from dashboards.words import each, known, plain, several, whole
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def disarmed(frame: pd.DataFrame) -> bytes:
-    """A frame as CSV (UTF-8) in which no cell is a formula to a spreadsheet."""
+    """A frame as CSV (UTF-8) in which no cell is a formula to a spreadsheet, or turns or hides text."""
     safe = frame.copy()
     for column in safe.select_dtypes(["object", "str"]):
         safe[column] = [_disarm(value) for value in safe[column]]
@@ -23,9 +23,10 @@ def disarmed(frame: pd.DataFrame) -> bytes:
 
 
 def _disarm(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    said = plain(value)
+    return "'" + said if said.lstrip().startswith(_FORMULA) or value.startswith(_FORMULA) else said
 
 
 def listing(posts: pd.DataFrame, place: str) -> None:

@@ -8,24 +8,29 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboards.published import Published
+from dashboards.signals import telling
 
 COLUMNS: Final = ("at", "who", "what", "detail", "url", "minutes")
 REACH: Final = timedelta(hours=2)
 """An official step so long before the onset, or after the end, is still taken to be of the same incident."""
 
-_STEPS: Final[tuple[tuple[str, str, str], ...]] = (
-    ("onset_at", "estimate", "Reports begin to rise"),
-    ("opened_at", "us", "Suspected by us"),
-    ("confirmed_at", "us", "Confirmed by us"),
-    ("peak_at", "estimate", "Reports peak"),
-    ("recovering_at", "us", "Recovery seen by us"),
-    ("resolved_at", "us", "Over, as we see it"),
-)
+
+def _steps(signal: str) -> tuple[tuple[str, str, str], ...]:
+    words = telling(signal)
+    return (
+        ("onset_at", "estimate", words.onset),
+        ("opened_at", "us", "Suspected by us"),
+        ("confirmed_at", "us", "Confirmed by us"),
+        ("peak_at", "estimate", words.peak),
+        ("recovering_at", "us", words.back),
+        ("resolved_at", "us", "Over, as we see it"),
+    )
+
 
 _FIRST = """
     select created_at as "at", text, url from posts
     where service = $service and seen_at >= $since and seen_at < $until
-      and case when $signal = 'outage' then counted else counted_frustration end > 0
+      and case $signal when 'outage' then counted when 'frustration' then counted_frustration else 0 end > 0
       and created_at >= $since
     order by created_at, id limit 1"""
 
@@ -62,7 +67,8 @@ def _first_post(published: Published, told: pd.Series[Any]) -> list[tuple[Any, .
 
 def _ours(told: pd.Series[Any]) -> list[tuple[Any, ...]]:
     passed = told["state"] in ("recovering", "resolved")
-    steps = [step for step in _STEPS if passed or step[0] != "peak_at"]  # while reports rise, no peak is known
+    named = _steps(str(told["signal"]))
+    steps = [step for step in named if passed or step[0] != "peak_at"]  # while reports rise, no peak is known
     return [(told[name], who, what, "", "") for name, who, what in steps if not pd.isna(told[name])]
 
 

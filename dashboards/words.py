@@ -18,7 +18,31 @@ STATE_MEANING: Final = {
     "calm": "nothing that the hour would not explain",
 }
 
-_UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+EVENTS: Final = {
+    "incident.suspected": "Suspected",
+    "incident.confirmed": "Confirmed",
+    "incident.updated": "News of it",
+    "incident.recovering": "Recovering",
+    "incident.resolved": "Over",
+    "frustration.spike": "Frustration rises",
+    "service.quiet": "Fallen silent",
+    "collector.blind": "A source cannot be read",
+    "collector.recovered": "A source can be read again",
+    "channel.disabled": "A channel was disabled",
+    "digest.daily": "The day in short",
+}
+
+DELIVERIES: Final = {
+    "dead": "given up",
+    "pending": "waiting",
+    "held": "held back",
+    "sent": "sent",
+    "superseded": "out of date",
+    "recorded": "never sent",
+}
+"""What became of an alert."""
+
+_UNSEEN: Final = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that turn, hide or join text."""
 
 
@@ -93,9 +117,26 @@ def listed(names: Any) -> str:
     return ", ".join(names) or "none"
 
 
+def event(name: object) -> str:
+    """An alert's event in plain words; one that is not known, as its name says."""
+    said = str(name)
+    return EVENTS.get(said, said.replace(".", ": ").replace("_", " ").capitalize())
+
+
+def became(state: object) -> str:
+    """What became of an alert, in plain words."""
+    return DELIVERIES.get(str(state), plain(state))
+
+
 def several(number: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def cause(told: str) -> str:
+    """What people think is the cause, in words: ``upstream=AWS`` is trouble at AWS."""
+    kind, _, who = told.partition("=")
+    return f"trouble at {plain(who)}" if kind == "upstream" and who else plain(told)
 
 
 def each(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -9,15 +9,14 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import frames, marks
+from dashboards import chosen, frames, marks
 from dashboards.markup import Safe, fill
 from dashboards.page import published, read, show, told_plainly, when, zone
 from dashboards.parts import mark, table
-from dashboards.words import clock, each, known, plain, several
+from dashboards.words import DELIVERIES, became, clock, each, event, known, plain, several
 
-STATES: Final = ("all", "dead", "pending", "held", "sent", "superseded", "recorded")
 MEANING: Final = {
-    "dead": "given up: a person must look",
+    "dead": "tried in vain: a person must look",
     "held": "waits for the end of quiet hours",
     "superseded": "a later message made it stale",
     "recorded": "the posts are recorded: never sent",
@@ -90,25 +89,31 @@ def _dead(alerts: pd.DataFrame) -> None:
 
 
 def _letters(alerts: pd.DataFrame) -> None:
-    state = st.segmented_control("Alerts", STATES, default="all", key="alerts-state") or "all"
-    chosen = alerts if state == "all" else alerts[alerts["state"] == state]
+    named = {"all": "all", **DELIVERIES}
+    word = chosen.one_of_few("Alerts", list(named.values()), "alerts", "all")
+    state = next(name for name, said in named.items() if said == word)
+    some = alerts if state == "all" else alerts[alerts["state"] == state]
     rows = [
         (
             when(row["created_at"]),
-            row["event"],
+            event(row["event"]),
             row["channel"],
-            fill('<span title="{meaning}">{state}</span>', meaning=MEANING.get(row["state"], ""), state=row["state"]),
+            _became(row["state"]),
             row["attempts"],
             plain(row["last_status"]),
             _took(row["seconds"]),
         )
-        for row in each(chosen.head(100))
+        for row in each(some.head(100))
     ]
     if not rows:
         show(Safe('<p class="dc-soft">None in this state.</p>'))
         return
     show(table(("At", "What", "Channel", "State", "Tries", "Answer", "Took"), rows, numbers=(4, 6)))
-    _open(chosen)
+    _open(some)
+
+
+def _became(state: str) -> Safe:
+    return fill('<span title="{meaning}">{state}</span>', meaning=MEANING.get(state, ""), state=became(state))
 
 
 def _open(alerts: pd.DataFrame) -> None:
@@ -126,7 +131,7 @@ def _open(alerts: pd.DataFrame) -> None:
 
 def _label(row: dict[str, Any]) -> str:
     at = clock(row["created_at"], zone())
-    return f"{at} · {row['event']} · {row['channel']} · {row['state']} · {str(row['id'])[:12]}"
+    return f"{at} · {event(row['event'])} · {row['channel']} · {became(row['state'])} · {str(row['id'])[:12]}"
 
 
 def _shown(body: str) -> str:
@@ -137,7 +142,7 @@ def _tries(tries: pd.DataFrame) -> Safe:
     rows = [
         (
             when(row["at"]),
-            row["event"],
+            event(row["event"]),
             row["channel"],
             row["number"],
             plain(row["status"]),

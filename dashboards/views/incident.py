@@ -8,12 +8,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import frames, posts
+from dashboards import chosen, frames, posts
 from dashboards.beside import shared, upstream
 from dashboards.markup import Safe, fill, join, link, outward
-from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
+from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when, zone
 from dashboards.parts import facts, mark, sayings, table
 from dashboards.published import Meta
+from dashboards.signals import telling
 from dashboards.statement import Effect, statement_effect
 from dashboards.trust import rate, verdict
 from dashboards.views import pictures
@@ -58,6 +59,7 @@ def named(found: pd.DataFrame) -> dict[str, str]:
 def choose(names: dict[str, str]) -> str:
     """One incident's id, chosen on the page or by its link."""
     asked = st.query_params.get("incident")
+    chosen.told_unknown("incident", asked, names, next(iter(names.values())))
     if "incident" not in st.session_state:
         st.session_state["incident"] = asked if asked in names else next(iter(names))
     if st.session_state["incident"] not in names:
@@ -68,7 +70,8 @@ def choose(names: dict[str, str]) -> str:
 
 
 def _name(row: dict[str, Any]) -> str:
-    return f"{row['service']}, {row['onset_at']:%d %b %Y %H:%M} UTC ({row['state']})"
+    told = row["onset_at"].astimezone(zone())
+    return f"{row['service']}: {telling(row['signal']).name}, {told.day} {told:%b %Y %H:%M} ({row['state']})"
 
 
 @st.fragment(run_every=REFRESH)
@@ -114,7 +117,7 @@ def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) ->
         merged=_merged(told),
         mark=mark(STATES.get(told["state"], "calm")),
         service=told["service"],
-        what="outage" if told["signal"] == "outage" else "frustration",
+        what=telling(told["signal"]).name,
         tone=STATES.get(told["state"], "calm"),
         state=str(told["state"]).capitalize(),
         to=to,
@@ -155,7 +158,7 @@ def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int)
         ("Our lead over it", _lead(steps)),
         ("Lasted", lasted),
         *_onset(told),
-        ("People reporting", count(people)),
+        (telling(told["signal"]).people, count(people)),
         ("Severity", str(told["severity"]).capitalize()),
         ("Confidence", f"{told['confidence']:.0%}"),
     ]
@@ -167,7 +170,7 @@ def _onset(told: dict[str, Any]) -> list[tuple[str, object]]:
     if not (known(earliest) and known(latest)) or earliest == latest:
         return []
     near = told["onset_at"]
-    return [("Began between", fill("{one} and {other}", one=when(earliest, near), other=when(latest, near)))]
+    return [("Began between", fill("{one} – {other}", one=when(earliest, near), other=when(latest, near)))]
 
 
 def _after(steps: pd.DataFrame, who: str) -> str:
@@ -214,10 +217,10 @@ def _chart(told: pd.Series[Any], meta: Meta) -> None:
     since = (told["onset_at"] - margin).to_pydatetime()
     until = min(end + margin, pd.Timestamp(meta.judged_until)).to_pydatetime()
     width = frames.bin_for(since, until, most=150)
-    frame = read(frames.minutes, told["service"], since, until, width=width, signal=told["signal"])
+    frame = read(frames.minutes, told["service"], since, until, width=width, signal=telling(told["signal"]).expected)
     axis = pictures.window(frame, since, until, width)
     pictures.timeline(told["service"], axis, "incident", only=told["id"])
-    pictures.reports(frame, axis, width, "incident")
+    pictures.reports(frame, axis, width, "incident", told["signal"])
 
 
 def _telling(told: pd.Series[Any], meta: Meta) -> None:
@@ -226,6 +229,9 @@ def _telling(told: pd.Series[Any], meta: Meta) -> None:
         until = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
         start = told["onset_at"].to_pydatetime()
         kept = read(frames.posts, told["service"], start, pd.Timestamp(until).to_pydatetime(), counted=True).head(5)
+    if kept.empty:
+        words = "None: it is silence that this incident is made of." if told["signal"] == "drop" else "None are kept."
+        show(fill('<p class="dc-soft">{words}</p>', words=words))
     posts.listing(kept, "incident")
 
 
@@ -249,14 +255,24 @@ def _over(told: pd.Series[Any], meta: Meta) -> None:
     if known(told["resolved_at"]):
         return
     until = pd.Timestamp(meta.judged_until).to_pydatetime()
-    last = read(frames.minutes, told["service"], until - timedelta(minutes=15), until, width=15).iloc[-1]
+    signal = telling(told["signal"]).expected
+    since = until - timedelta(minutes=15)
+    last = read(frames.minutes, told["service"], since, until, width=15, signal=signal).iloc[-1]
     st.subheader("Is it over", anchor=False)
     if not last["seen"] > 0:
         show(Safe("<p>Not known: no source could be read in the last 15 minutes.</p>"))
         return
-    again = several(whole(last["recovery"]), "person says", "people say")
-    words = f"Not yet. In the last 15 minutes {again} that it works again; {count(last['reports'])} report trouble."
-    show(fill("<p>{words} Up to {upper} would be usual.</p>", words=words, upper=count(last["upper"])))
+    show(fill("<p>Not yet. {words}</p>", words=_lasts(str(told["signal"]), last)))
+
+
+def _lasts(signal: str, last: pd.Series[Any]) -> str:
+    words = telling(signal)
+    heard = f"{count(last[words.column])} {words.doing}"
+    if signal == "drop":
+        return f"In the last 15 minutes {heard}; {count(last['expected'])} would be usual."
+    again = several(whole(last["recovery"]), "person says", "people say") + " that it works again; "
+    upper = count(last["upper"])
+    return f"In the last 15 minutes {again if signal != 'talk' else ''}{heard}. Up to {upper} would be usual."
 
 
 def _beside(told: pd.Series[Any], meta: Meta) -> None:
@@ -274,7 +290,7 @@ def _beside(told: pd.Series[Any], meta: Meta) -> None:
         many = several(len(story["services"]), "service", "services")
         words = f"Part of one story: {many} at once, {story['open']} open,"
         show(fill("<p>{words} put down to <strong>{up}</strong>.</p>", words=words, up=plain(story["upstream"])))
-    elif blamed.empty:
+    elif blamed.empty and told["signal"] != "drop":
         show(Safe('<p class="dc-soft">Nobody who counted blames an upstream.</p>'))
     if found.empty:
         show(Safe('<p class="dc-soft">No other service rose within an hour and a half of it.</p>'))
@@ -327,5 +343,5 @@ def _effect(found: Effect) -> list[tuple[str, object]]:
     return [
         ("Frustration before", f"{found.before:.2f} ({found.posts_before} posts)"),
         ("after", f"{found.after:.2f} ({found.posts_after} posts)"),
-        (f"Change, {against}", f"{value:+.2f} (95 %: {found.low:+.2f} to {found.high:+.2f})"),
+        (f"Change, {against}", f"{value:+.2f} (95 %: {found.low:+.2f} to {found.high:+.2f})".replace("-", "−")),
     ]

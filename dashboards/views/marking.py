@@ -11,7 +11,8 @@ import streamlit as st
 from dashboards import frames, marks, viewer
 from dashboards.markup import Safe, fill, link
 from dashboards.page import published, read, show, told_plainly, when, zone
-from dashboards.words import each, known, plain, several
+from dashboards.signals import telling
+from dashboards.words import clock, each, known, plain, several
 from ingest.notes import LONGEST
 
 CHOICES: Final = {
@@ -121,4 +122,8 @@ def _others(incident: dict[str, Any]) -> dict[str, str]:
     onset = pd.Timestamp(incident["onset_at"])
     found = read(frames.incidents)
     near = found[((found["onset_at"] - onset).abs() <= NEAR) & (found["id"] != incident["id"])]
-    return {row["id"]: f"{row['service']}, {row['signal']}, {row['onset_at']:%d %b %H:%M} UTC" for row in each(near)}
+    return {row["id"]: _other(row) for row in each(near)}
+
+
+def _other(row: dict[str, Any]) -> str:
+    return f"{row['service']}, {telling(row['signal']).name}, {clock(row['onset_at'], zone())}"

@@ -8,12 +8,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import frames, posts
+from dashboards import chosen, frames, posts
 from dashboards.markup import Safe, fill, join, link
-from dashboards.page import REFRESH, newest, read, show, told_plainly, when
-from dashboards.parts import spark, state_word
+from dashboards.page import REFRESH, newest, read, show, told_plainly, when, zone
+from dashboards.parts import chart_head, spark, state_word
 from dashboards.published import Meta
-from dashboards.words import STATES, count, each, known, listed, mood, plain, several, span, times_usual, whole
+from dashboards.signals import telling
+from dashboards.words import STATES, cause, count, each, known, listed, mood, plain, several, span, times_usual, whole
 
 CARDS: Final = 12
 """More services than this in trouble go into the list with the others."""
@@ -23,6 +24,17 @@ SILENT: Final = {
     "blind": "and not spoken of, as no source can be read",
     "calm": "and not spoken of in the last hour",
 }
+
+EVERY: Final = "All"
+ORDERS: Final = {"Most urgent first": "", "Most reports first": "observed_60m", "By name": "service"}
+MOST: Final = 100
+"""So many services are listed."""
+
+KEY: Final = chart_head(
+    "Reports in the last hour",
+    "people in 5 min",
+    [("reports, in the colour of the state", "var(--soft)"), ("usual, up to 99 %", "var(--usual)")],
+)
 
 LATELY: Final = timedelta(days=2)
 """Incidents that ended so long ago are still told of."""
@@ -43,28 +55,88 @@ def _overview() -> None:
         show(_head(services, meta))
         show(_unread(read(frames.coverage), meta))
         eyes = services[services["state"].isin(["outage", "elevated"])].head(CARDS)
+        show(KEY)
         if len(eyes):
             cards = join(_card(row, sparks.get(row["service"], []), meta) for row in each(eyes))
             show(fill('<div class="dc-cards">{cards}</div>', cards=cards))
         show(_lately(read(frames.incidents, None, meta.judged_until - LATELY), meta))
-        rest = services.drop(eyes.index)
-        silent = rest["state"].isin(["calm", "blind"]) & rest["sentiment_60m"].isna()
-        silent &= rest["observed_60m"].fillna(0) == 0
-        if not silent.all():
-            show(_list(rest[~silent], sparks))
+        _all(services, services.drop(eyes.index), sparks)
+        _files(services, sparks, meta)
+
+
+def _all(services: pd.DataFrame, rest: pd.DataFrame, sparks: dict[str, list[float]]) -> None:
+    """The list of services: those that are not on cards already, or those that are asked for."""
+    st.subheader("All services", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state = chosen.one_of_few("State", [EVERY, *STATES.values()], "state", EVERY)
+        order = chosen.one_of("Order", list(ORDERS), "order", next(iter(ORDERS)))
+        find = chosen.words("Find", "find", "part of a name")
+    asked = state != EVERY or bool(find)
+    some = services if asked else rest
+    if state != EVERY:
+        some = some[some["state"].map(STATES) == state]
+    if find:
+        some = some[some["service"].str.contains(find.strip(), case=False, regex=False)]
+    if ORDERS[order]:
+        some = some.sort_values(ORDERS[order], ascending=ORDERS[order] == "service", kind="stable")
+    silent = some["state"].isin(list(SILENT)) & some["sentiment_60m"].isna() & (some["observed_60m"].fillna(0) == 0)
+    silent &= not asked
+    if some.empty:
+        words = "No service is so." if asked else "All of them are above."
+        show(fill('<p class="dc-soft">{words}</p>', words=words))
+    elif not silent.all():
+        show(_list(some[~silent].head(MOST), sparks))
+    if int((~silent).sum()) > MOST:
+        st.caption(f"The first {MOST} of {int((~silent).sum())}; the file has them all.")
+    for name, words in SILENT.items():
+        names = [str(one) for one in some.loc[silent & (some["state"] == name), "service"]]
+        if names:
+            show(_silent(name, words, names))
+
+
+def _files(services: pd.DataFrame, sparks: dict[str, list[float]], meta: Meta) -> None:
+    """What the page shows, as a table and as files."""
+
+    def hour() -> pd.DataFrame:
+        return _hour(services.head(MOST), sparks, meta)
+
+    with st.expander("The last hour as a table, or a file"):
+        told = _hour(services[services["service"].isin(sparks)].head(CARDS), sparks, meta)
+        shown = told.assign(at=told["at"].dt.tz_convert(zone())) if len(told) else told
+        st.dataframe(shown, hide_index=True, height=240, key="now-rows", alt="Reports in the last hour")
         st.download_button(
-            "Download all of this as CSV",
-            posts.disarmed(services),
-            "downchatter-now.csv",
+            "Download the last hour as CSV",
+            lambda: posts.disarmed(hour()),
+            "downchatter-last-hour.csv",
             "text/csv",
             on_click="ignore",
-            key="now-csv",
-            type="tertiary",
+            key="now-hour",
         )
-        for state, words in SILENT.items():
-            names = [str(name) for name in rest.loc[silent & (rest["state"] == state), "service"]]
-            if names:
-                show(_silent(state, words, names))
+    st.download_button(
+        "Download all of this as CSV",
+        posts.disarmed(services),
+        "downchatter-now.csv",
+        "text/csv",
+        on_click="ignore",
+        key="now-csv",
+        type="tertiary",
+    )
+
+
+def _hour(services: pd.DataFrame, sparks: dict[str, list[float]], meta: Meta) -> pd.DataFrame:
+    """The numbers behind the small charts: what was heard in the five minutes up to `at`, and what is usual."""
+    rows = [
+        (row["service"], meta.judged_until - timedelta(minutes=2) * (len(heard) - 1 - place), value, usual_of(row))
+        for row in each(services)
+        for heard in [sparks.get(row["service"], [])]
+        for place, value in enumerate(heard)
+    ]
+    return pd.DataFrame(rows, columns=["service", "at", "reports in 5 min", "usual up to"])
+
+
+def usual_of(row: dict[str, Any]) -> float:
+    """The upper bound of what is usual in five minutes."""
+    return float(row["upper_15m"] / 3) if known(row["upper_15m"]) else 0.0
 
 
 def _head(services: pd.DataFrame, meta: Meta) -> Safe:
@@ -91,7 +163,7 @@ def _sentence(services: pd.DataFrame) -> str:
 
 
 def _card(row: dict[str, Any], heard: list[float], meta: Meta) -> Safe:
-    usual = row["upper_15m"] / 3 if known(row["upper_15m"]) else 0.0
+    usual = usual_of(row)
     return fill(
         '<a class="dc-card is-{state}" href="{to}"><div class="top"><span class="name">{name}</span>{word}</div>'
         '<div class="body"><div><div class="big">{people}</div>'
@@ -123,6 +195,10 @@ def _facts(row: dict[str, Any], meta: Meta) -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
     if known(row["since"]):
         found.append(("Since", fill("{at}, {long}", at=when(row["since"], now), long=span(now - row["since"]))))
+    if known(row["signal"]) and row["signal"] != "outage":
+        found.append(("What it is", telling(row["signal"]).name.capitalize()))
+    if known(row["cause"]) and row["cause"]:
+        found.append(("Put down to", cause(row["cause"])))
     found.append(("Status page", _official(row, now)))
     if known(row["lead_minutes"]):
         found.append(("We were", _lead(row["lead_minutes"])))
@@ -157,7 +233,7 @@ def _lately(incidents: pd.DataFrame, meta: Meta) -> Safe:
             "It lasted {long}; {authors} told of it.</a></li>",
             to=link("incident", incident=row["id"]),
             service=row["service"],
-            what=row["signal"],
+            what=telling(row["signal"]).name,
             severity=row["severity"],
             at=when(row["resolved_at"], meta.judged_until),
             long=span(row["resolved_at"] - row["onset_at"]),
@@ -218,7 +294,7 @@ def _row(row: dict[str, Any], heard: list[float]) -> Safe:
         word=state_word(row["state"]),
         heard=count(row["observed_60m"]),
         expected=count(row["expected_60m"]),
-        spark=spark(heard, row["upper_15m"] / 3 if known(row["upper_15m"]) else 0.0, "Reports in the last hour"),
+        spark=spark(heard, usual_of(row), f"Reports about {row['service']} in the last hour"),
         mood=mood(row["sentiment_60m"]),
         official=_official(row, None),
         sources=_seeing(row),

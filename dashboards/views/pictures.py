@@ -16,10 +16,16 @@ from dashboards.charts import COLOURS, Window
 from dashboards.page import read, show, zone
 from dashboards.parts import chart_head
 from dashboards.posts import disarmed
+from dashboards.signals import telling
 
 _HATCH: Final = f"repeating-linear-gradient(-60deg,{COLOURS['gap']} 0 1px,transparent 1px 4px)"
-_SHAPES: Final = "▲ suspected or investigating  ◆ confirmed or identified  ▼ recovering  ● over"
+_SHAPES: Final = "▶ begins  ▲ suspected, investigating  ◆ confirmed, identified  ✚ peak  ▼ recovering  ● over  ■ said"
+_LANES: Final = {"heard": "reports", "official": "official", "we said": "recovery"}
 _DASHED: Final = "repeating-linear-gradient(90deg,{0} 0 5px,transparent 5px 8px) center/100% 2px no-repeat"
+_DOTS: Final = (
+    ("the larger, the more posts", f"radial-gradient(circle closest-side,{COLOURS['sentiment']} 90%,transparent)"),
+    ("neither good nor bad", _DASHED.format(COLOURS["usual"])),
+)
 
 
 def window(frame: pd.DataFrame, since: datetime, until: datetime, width: int) -> Window:
@@ -50,27 +56,28 @@ def drawn_timeline(
     incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, span: Window, place: str
 ) -> None:
     """Incidents, official steps and notes on the time axis."""
-    show(chart_head("What was known, and when", _SHAPES))
+    show(chart_head("What was known, and when", _SHAPES, [(lane, COLOURS[one]) for lane, one in _LANES.items()]))
     drawn = charts.marks(incidents, officials, notes, span)
     _draw(drawn, f"{place}-marks", "Incidents, official steps and statements")
     with _table():
         _numbers(charts.steps(incidents, officials, notes), f"{place}-marks", drawn)
 
 
-def reports(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
-    """Reports against expected."""
+def reports(frame: pd.DataFrame, span: Window, width: int, place: str, signal: str = "outage") -> None:
+    """What is counted for a signal, against expected."""
+    told = telling(signal)
     keys = [
-        ("reports", COLOURS["reports"]),
+        (told.heard, COLOURS[told.column]),
         ("expected", _DASHED.format(COLOURS["usual"])),
         ("usual, 99 %", f"{COLOURS['usual']}55"),
     ]
     if len(span.gaps):
         keys.append(("no source could be read", _HATCH))
-    show(chart_head("Outage reports against expected", f"people per {charts.per(width)}", keys))
-    drawn = charts.reports(frame, span)
-    _draw(drawn, f"{place}-reports", "Outage reports against what is expected")
+    show(chart_head(told.title, f"people per {charts.per(width)}", keys))
+    drawn = charts.reports(frame, span, told.column)
+    _draw(drawn, f"{place}-reports", told.title)
     with _table():
-        _numbers(frame[["at", "reports", "expected", "upper", "seen"]], f"{place}-reports", drawn)
+        _numbers(frame[["at", told.column, "expected", "upper", "seen"]], f"{place}-reports", drawn)
 
 
 def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
@@ -81,7 +88,7 @@ def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
     _draw(drawn, f"{place}-chatter", "Frustration and recovery")
     with _table():
         _numbers(frame[["at", "frustration", "recovery", "complaints", "seen"]], f"{place}-chatter", drawn)
-    show(chart_head("Sentiment", "mean of all posts, −1 to 1; the larger the dot, the more posts"))
+    show(chart_head("Sentiment", "mean of all posts, −1 (bad) to 1 (good)", _DOTS))
     drawn = charts.mood(frame, span)
     _draw(drawn, f"{place}-mood", "Sentiment over time")
     with _table():

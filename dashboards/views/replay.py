@@ -14,9 +14,10 @@ from dashboards.markup import Safe, fill
 from dashboards.page import newest, published, read, show, told_plainly, when
 from dashboards.parts import facts, mark, table
 from dashboards.replay import Then, known_then, up_to
+from dashboards.signals import telling
 from dashboards.views import pictures
 from dashboards.views.incident import NONE, STATES, choose, named
-from dashboards.words import count, each, known, plain
+from dashboards.words import became, count, each, event, known
 
 BEFORE: Final = timedelta(minutes=30)
 TICK: Final = 1.0
@@ -98,8 +99,8 @@ def _head(row: dict[str, Any], then: Then, people: int) -> Safe:
     )
     last = each(then.officials)[-1] if len(then.officials) else None
     pairs: list[tuple[str, object]] = [
-        ("Service", row["service"]),
-        ("People so far", count(people)),
+        ("Service", f"{row['service']}: {telling(row['signal']).name}"),
+        (telling(row["signal"]).people + " so far", count(people)),
         ("Status page", str(last["stage"]).capitalize() if last else "says nothing yet"),
         ("Alerts so far", count(len(then.alerts))),
     ]
@@ -108,17 +109,22 @@ def _head(row: dict[str, Any], then: Then, people: int) -> Safe:
 
 def _pictures(row: dict[str, Any], then: Then, since: datetime, until: datetime) -> None:
     width = frames.bin_for(since, until, most=150)
-    whole = read(frames.minutes, row["service"], since, until, width=width, signal=row["signal"])
+    whole = read(frames.minutes, row["service"], since, until, width=width, signal=telling(row["signal"]).expected)
     axis = replace(pictures.window(whole, since, until, width), now=then.at)
     pictures.drawn_timeline(then.incident, then.officials, then.notes, axis, "replay")
-    pictures.reports(up_to(whole, then.at, width), axis, width, "replay")
+    pictures.reports(up_to(whole, then.at, width), axis, width, "replay", row["signal"])
 
 
 def _alerts(then: Then) -> Safe:
     if then.alerts.empty:
         return Safe('<p class="dc-soft">None yet.</p>')
     rows = [
-        (when(one["created_at"], then.at), one["event"], one["channel"], plain(one["state"]))
+        (
+            when(one["created_at"], then.at),
+            event(one["event"]),
+            one["channel"],
+            became(one["state"]),
+        )
         for one in each(then.alerts)
     ]
-    return table(("At", "What", "Channel", "State"), rows)
+    return table(("At", "What", "Channel", "What became of it"), rows)

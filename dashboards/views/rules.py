@@ -16,6 +16,7 @@ from dashboards.page import newest, published, read, show, told_plainly, when
 from dashboards.parts import facts, table
 from dashboards.posts import disarmed
 from dashboards.published import Meta
+from dashboards.signals import telling
 from dashboards.views.marking import take_back
 from dashboards.whatif import FATES
 from dashboards.words import each, known, plain
@@ -164,7 +165,7 @@ def _rows(found: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def _service(row: Mapping[str, Any]) -> Safe:
-    named = f"{row['service']} ({row['signal']})"
+    named = f"{row['service']} ({telling(row['signal']).name})"
     if not row["incident"]:
         return fill("{named}", named=named)
     return fill('<a href="{to}">{named}</a>', to=link("incident", incident=row["incident"]), named=named)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from dashboards import chosen
 from dashboards.markup import Safe, fill
 from dashboards.page import show, told_plainly
 from dashboards.parts import table
@@ -19,17 +20,26 @@ from dashboards.words import known
 MOST: Final = 60
 """Rows of a section that are shown; all of them can be downloaded."""
 
+FEW: Final = 12
+"""Rows that are shown on a phone, as `look.css` has it."""
+
+EVERY: Final = "Everything"
+
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def page() -> None:
-    """Every section that the program brings."""
+    """The sections that the program brings, one at a time or all of them."""
     with told_plainly():
         show(Safe('<div class="dc-title"><h1>Scorecard</h1></div>'))
         st.caption("How good the product is, measured before it reached you. `downchatter evaluate` measures it again.")
         found = sections()
-        for one in found:
-            _section(one)
+        titles = [one.title for one in found]
+        if found:
+            title = chosen.one_of("Section", [*titles, EVERY], "section", titles[0])
+            for one in found:
+                if title in (one.title, EVERY):
+                    _section(one)
         if not found:
             told = words()
             st.markdown(told.partition("\n")[2] or "The program brings no figures: run `downchatter evaluate`.")
@@ -53,6 +63,8 @@ def _section(one: Section) -> None:
         _figures(one, frame.drop(columns=["command"], errors="ignore").dropna(axis="columns", how="all").head(MOST))
     if len(frame) > MOST:
         st.caption(f"The first {MOST} of {len(frame):,} rows.")
+    if len(frame) > FEW and one.key != "summary":
+        show(fill('<p class="dc-why dc-small">The first {few} rows; the file has them all.</p>', few=FEW))
     name = f"downchatter-{one.key}.csv"
     st.download_button("Download as CSV", disarmed(frame), name, "text/csv", on_click="ignore", key=f"card-{one.key}")
 
@@ -65,14 +77,9 @@ def _asked(row: dict[str, Any]) -> tuple[str, ...]:
 def _figures(one: Section, frame: pd.DataFrame) -> None:
     """The rows as a table, and what each of its columns means."""
     named = {name: COLUMNS.get(str(name), (str(name).replace("_", " ").capitalize(), "")) for name in frame.columns}
+    numbers = [place for place, name in enumerate(frame.columns) if pd.api.types.is_numeric_dtype(frame[name])]
     shown = frame.map(_cell)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height="content" if len(shown) < 12 else 400,
-        alt=one.title,
-        column_config={name: st.column_config.Column(head, help=why or None) for name, (head, why) in named.items()},
-    )
+    show(table([head for head, _ in named.values()], shown.to_numpy().tolist(), numbers, wide=one.title))
     with st.expander("What the columns mean"):
         show(table(("Column", "Meaning"), [(head, why) for head, why in named.values() if why]))
 

@@ -8,12 +8,13 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboards import chosen, frames, posts
+from dashboards.beside import shared
 from dashboards.markup import Safe, fill, link
-from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when
-from dashboards.parts import facts, state_word
+from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when, zone
+from dashboards.parts import facts, sayings, state_word
 from dashboards.published import Meta
 from dashboards.views import pictures
-from dashboards.words import count, each, known, listed, mood, several, times_usual
+from dashboards.words import clock, count, each, known, listed, mood, plain, several, times_usual
 
 SPANS: Final = {
     "1 h": timedelta(hours=1),
@@ -32,6 +33,8 @@ KINDS: Final = {
     "All": (),
 }
 MOST: Final = 20
+LONG: Final = timedelta(hours=24)
+"""What people say is counted over so much time at most."""
 
 
 def page() -> None:
@@ -41,9 +44,10 @@ def page() -> None:
         if not names:
             newest()
             return
+        urgent = str(read(frames.services)["service"].iloc[0])
+        chosen.told_unknown("service", st.query_params.get("service"), names, urgent)
         left, middle, right = st.columns([3, 4, 2], vertical_alignment="bottom")
         with left:
-            urgent = str(read(frames.services)["service"].iloc[0])
             service = chosen.one_of("Service", names, "service", urgent)
         with middle:
             reach = chosen.one_of_few("Time", list(SPANS), "span", "24 h")
@@ -67,8 +71,10 @@ def _picture(service: str, reach: str, source: str | None) -> None:
             return
         since, until = _window(meta, reach)
         services = read(frames.services)
-        show(_head(each(services[services["service"] == service])[0], meta, until))
+        row = each(services[services["service"] == service])[0]
+        show(_head(row, meta, until))
         _charts(service, since, until, source)
+        _said(service, max(since, until - LONG), until)
 
 
 def _head(row: dict[str, Any], meta: Meta, until: datetime) -> Safe:
@@ -76,6 +82,7 @@ def _head(row: dict[str, Any], meta: Meta, until: datetime) -> Safe:
     if row["incident"]:
         to = link("incident", incident=row["incident"])
         incident = fill('<a href="{to}" style="text-decoration:underline">Open the incident</a>', to=to)
+    story = read(shared, row["incident"]) if row["incident"] else None
     past = fill('<span class="dc-soft">up to {at}</span>', at=when(until)) if until < meta.judged_until else Safe("")
     title = fill(
         '<div class="dc-title"><h1>{name}</h1>{word}{incident}{past}</div>',
@@ -84,7 +91,15 @@ def _head(row: dict[str, Any], meta: Meta, until: datetime) -> Safe:
         incident=incident,
         past=past,
     )
-    return fill("{title}{facts}", title=title, facts=facts(_now(row, meta)))
+    return fill("{title}{facts}", title=title, facts=facts([*_now(row, meta), *_story(story)]))
+
+
+def _story(story: dict[str, Any] | None) -> list[tuple[str, object]]:
+    """That it is one of several that people put down to the same upstream."""
+    if story is None:
+        return []
+    others = several(len(story["services"]), "service", "services")
+    return [("Put down to the same upstream", f"{plain(story['upstream'])}, {others} at once")]
 
 
 def _now(row: dict[str, Any], meta: Meta) -> list[tuple[str, object]]:
@@ -110,6 +125,17 @@ def _charts(service: str, since: datetime, until: datetime, source: str | None) 
     pictures.timeline(service, span, "service")
     pictures.reports(frame, span, width, "service")
     pictures.moods(frame, span, width, "service")
+
+
+def _said(service: str, since: datetime, until: datetime) -> None:
+    """What fails, why and where, as people tell it."""
+    found = read(frames.told, service, since, until)
+    if found.empty:
+        return
+    st.subheader("What people say", anchor=False)
+    show(sayings(found, most=4))
+    told = clock(since, zone(), until)
+    st.caption(f"Counted by people, since {told}. What users say of causes is talk, not finding.")
 
 
 def _behind(service: str, reach: str, source: str | None) -> None:

@@ -57,7 +57,7 @@ def test_every_page_shows_its_part(stage: Any, day: Callable[..., Any]) -> None:
         "replay?incident=inc-character&minute=37": ["Suspected", "Alerts by then", "says nothing yet"],
         "rules": ["Not looked back yet", "at most one false alarm in 1 month per service"],
         "scorecard": ["How good the product is"],
-        "health": ["What was missed", "the connection was lost", "incident.confirmed"],
+        "health": ["What was missed", "the connection was lost", "Confirmed"],
     }
     for path, words in told.items():
         page = stage.open(path)
@@ -265,5 +265,5 @@ def test_a_channel_is_tried_and_an_alert_sent_again_from_the_page(stage: Any, da
     page.get_by_text("<b>190</b> people report trouble").wait_for(timeout=SOON)
     page.get_by_text("Every try at sending").click()
     expect(page.get_by_role("cell", name="10").last).to_be_visible(timeout=SOON)
-    page.get_by_text("held", exact=True).click()
+    page.get_by_text("held back", exact=True).click()
     page.get_by_text("None in this state").wait_for(timeout=SOON)
