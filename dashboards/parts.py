@@ -12,7 +12,7 @@ from dashboards.markup import Safe, fill, join
 from dashboards.told import HEADS
 from dashboards.words import STATE_MEANING, STATES, each, plain
 
-STACKED: Final = 4
+STACKED: Final = 5
 """Tables of so many columns are too wide for a phone."""
 
 STYLE: Final = Path(__file__).with_name("look.css")
@@ -67,18 +67,23 @@ def facts(pairs: Iterable[tuple[str, object]], *, large: bool = False) -> Safe:
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequence[int] = (), *, wide: str = ""
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    numbers: Sequence[int] = (),
+    *,
+    wide: str = "",
+    stacked: bool = False,
 ) -> Safe:
     """A plain table; the columns whose places are in `numbers` stand to the right.
 
-    On a phone the cells of a row stand below one another, each after its head. A table that may be wider than a screen
-    has a name, `wide`, and scrolls in itself.
+    On a phone the cells of a row stand below one another, each after its head, where they are many or `stacked` says
+    so. A table that may be wider than a screen has a name, `wide`, and scrolls in itself.
     """
     head = join(fill('<th class="{way}">{text}</th>', way=_way(i, numbers), text=text) for i, text in enumerate(heads))
     body = join(fill("<tr>{cells}</tr>", cells=_cells(heads, row, numbers)) for row in rows)
     made = fill(
         '<table class="dc-table{stacks}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>',
-        stacks=" stacks" if len(heads) >= STACKED else "",
+        stacks=" stacks" if stacked or len(heads) >= STACKED else "",
         head=head,
         body=body,
     )

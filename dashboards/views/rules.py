@@ -71,8 +71,8 @@ def _in_force(meta: Meta) -> list[tuple[str, object]]:
         ("In force", f"at most one false alarm in {_length(meta.promise_days)} per service, {own}"),
         ("People an incident needs", f"{meta.rules.get('min_voices', 0):g}"),
         ("Severe from, times the usual", f"{bounds.times[0]:g} and {bounds.times[1]:g}"),
-        ("from, people", f"{bounds.people[0]:g} and {bounds.people[1]:g}"),
-        ("from, minutes", f"{bounds.minutes[0]:g} and {bounds.minutes[1]:g}"),
+        ("Severe from, people", f"{bounds.people[0]:g} and {bounds.people[1]:g}"),
+        ("Severe from, minutes", f"{bounds.minutes[0]:g} and {bounds.minutes[1]:g}"),
     ]
 
 

@@ -58,7 +58,7 @@ def _section(one: Section) -> None:
     )
     frame = pd.DataFrame(one.rows)
     if one.key == "summary":
-        show(table(("What", "Measured", "Asked for", "Met"), [_asked(row) for row in one.rows]))
+        show(table(("What", "Measured", "Asked for", "Met"), [_asked(row) for row in one.rows], stacked=True))
     else:
         _figures(one, frame.drop(columns=["command"], errors="ignore").dropna(axis="columns", how="all").head(MOST))
     if len(frame) > MOST:
