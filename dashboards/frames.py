@@ -19,6 +19,7 @@ import pandas as pd
 
 from dashboards.beside import beside
 from dashboards.copies import fold_copies
+from dashboards.days import parts
 from dashboards.minutes import BINS, bin_for, minutes, unseen
 from dashboards.published import Meta, Published
 from dashboards.ribbon import who_knew_when
@@ -313,19 +314,27 @@ def posts(
     Returns:
         The columns of `posts/<day>.parquet` and `copies`.
     """
-    found = published.frame(
-        _POSTS,
-        {
-            "service": service,
-            "source": source,
-            "kinds": list(kinds),
-            "words": search.strip(),
-            "counted": counted,
-            "newest": newest,
-            "limit": limit,
-        },
-        tables=("posts",),
-        since=since,
-        until=until,
-    )
-    return fold_copies(found) if fold else found.assign(copies=0)
+    asked = {
+        "service": service,
+        "source": source,
+        "kinds": list(kinds),
+        "words": search.strip(),
+        "counted": counted,
+        "newest": newest,
+        "limit": limit,
+    }
+    found = [
+        published.frame(_POSTS, asked, tables=("posts",), since=start, until=end, lasting=whole)
+        for start, end, whole in parts(since, until)
+    ]
+    full = [one for one in found if len(one)] or found[:1]
+    first = full[0] if len(full) == 1 else _foremost(pd.concat(full), newest, limit)
+    return fold_copies(first) if fold else first.assign(copies=0)
+
+
+def _foremost(found: pd.DataFrame, newest: bool, limit: int) -> pd.DataFrame:
+    """The first of the firsts of several parts, in the order of `_POSTS`."""
+    weight = found["counted"] * found["p_outage"] + found["counted_frustration"] * found["p_complaint"] / 4
+    ordered = found.assign(_rank=0.0 if newest else -weight)
+    ordered = ordered.sort_values(["_rank", "created_at", "id"], ascending=[True, False, True])
+    return ordered.drop(columns="_rank").head(limit).reset_index(drop=True)

@@ -12,7 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboards.days import parts
 from dashboards.published import Published
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 BINS: Final = (1, 5, 15, 60, 180, 720)
 """The widths of a bin, in minutes."""
@@ -35,7 +38,7 @@ COLUMNS: Final = (
 )
 
 _COUNTED = """
-    select date_diff('minute', $first, minute) // $width as place, sum(outage) as reports,
+    select date_diff('minute', timestamp '1970-01-01', minute) // $width as place, sum(outage) as reports,
         sum(recovery_authors) as recovery, sum(complaint_authors) as complaints, sum(relay_authors) as relays,
         sum(frustration) as frustration, sum(posts) as posts, sum(authors) as people, sum(sentiment) as sentiment,
         sum(posts_frustration) as mood
@@ -83,13 +86,8 @@ def minutes(
     count = max(0, int(np.ceil((until - first) / timedelta(minutes=width))))
     at = pd.date_range(first, periods=count, freq=pd.Timedelta(minutes=width), name="at", unit="us")
     dense = pd.DataFrame(0.0, index=range(count), columns=list(COLUMNS))
-    counted = published.frame(
-        _COUNTED,
-        {"service": service, "source": source, "width": width, "first": first},
-        tables=("minutes",),
-        since=since,
-        until=until,
-    ).set_index("place")
+    counted = _counted(published, service, source, width, since, until)
+    counted.index -= (first - _EPOCH) // timedelta(minutes=width)
     dense.loc[counted.index, list(counted.columns)] = counted.astype(float)
     dense[["sentiment", "mood"]] = dense[["sentiment", "mood"]].div(dense["posts"].replace(0, np.nan), axis=0)
     dense.insert(0, "at", at)
@@ -99,10 +97,21 @@ def minutes(
     return dense
 
 
+def _counted(
+    published: Published, service: str, source: str | None, width: int, since: datetime, until: datetime
+) -> pd.DataFrame:
+    """The sums of each bin that anyone spoke in, by the number of the bin. No bin holds a midnight but as its edge."""
+    asked = {"service": service, "source": source, "width": width}
+    found = [
+        published.frame(_COUNTED, asked, tables=("minutes",), since=start, until=end, lasting=whole)
+        for start, end, whole in parts(since, until)
+    ]
+    return pd.concat(found).astype(float).astype({"place": int}).groupby("place").sum()
+
+
 def _floor(moment: datetime, width: int) -> datetime:
-    start = datetime(1970, 1, 1, tzinfo=UTC)
     step = timedelta(minutes=width)
-    return start + ((moment - start) // step) * step
+    return _EPOCH + ((moment - _EPOCH) // step) * step
 
 
 def _seen(published: Published, first: datetime, count: int, width: int, source: str | None) -> npt.NDArray[np.float64]:
@@ -144,12 +153,14 @@ def _baseline(
 ) -> npt.NDArray[np.float64]:
     if at.empty:
         return np.empty((0, 2))
-    hours = published.frame(
-        _EXPECTED,
-        {"service": service, "signal": signal},
-        tables=("expected",),
-        since=at.iloc[0].to_pydatetime() - timedelta(days=2),
-        until=at.iloc[-1].to_pydatetime() + timedelta(minutes=width),
+    since, until = (
+        at.iloc[0].to_pydatetime() - timedelta(days=2),
+        at.iloc[-1].to_pydatetime() + timedelta(minutes=width),
+    )
+    asked = {"service": service, "signal": signal}
+    hours = pd.concat(
+        published.frame(_EXPECTED, asked, tables=("expected",), since=start, until=end, lasting=whole)
+        for start, end, whole in parts(since, until)
     )
     known = pd.merge_asof(at.to_frame(), hours, on="at", tolerance=pd.Timedelta(days=2))
     return np.column_stack([known["mean"] * width, _upper(known, width)])

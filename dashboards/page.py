@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboards.markup import Safe, fill
 from dashboards.published import Meta, Published
+from dashboards.remembered import ByGeneration, frozen
 from dashboards.words import clock, known, span
 from ingest.errors import UserError
 
@@ -36,19 +37,26 @@ def published() -> Published:
 def read(
     function: Callable[Concatenate[Published, Arguments], Found], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Found:
-    """Ask `frames`; asked again within the same generation, the answer is remembered."""
+    """Ask `frames`; within a generation the answer is found once and shared: nobody changes it."""
     source = published()
-    name = f"{function.__module__}.{function.__qualname__}"
-    answer: Found = _remembered(name, str(source.path), source.generation, args, kwargs, _function=function)
-    return answer
+    question = (function.__module__, function.__qualname__, frozen(args), frozen(kwargs))
+    return _READ.get(str(source.path), source.generation, question, lambda: function(source, *args, **kwargs))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _remembered(
-    name: str, path: str, generation: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, _function: Any
-) -> Any:
-    del name, generation  # parts of the key: what is asked, and of which state of things
-    return _function(Published(path), *args, **kwargs)
+def made(make: Callable[[], Found], *about: Any) -> Found:
+    """What is made of what was read, once for all sessions that show the same generation in the same way.
+
+    Args:
+        make: makes it, of nothing but what was read and `about`.
+        about: what tells it from others; the viewer's time zone among them where it matters.
+    """
+    source = published()
+    question = (make.__module__, make.__qualname__, frozen(about))
+    return _MADE.get(str(source.path), source.generation, question, make)
+
+
+_READ: Final = ByGeneration(512)
+_MADE: Final = ByGeneration(512)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from dashboards.days import parts
 from dashboards.published import Published
 from dashboards.words import each, known, several
 
@@ -24,19 +25,26 @@ ENOUGH: Final = 20
 
 COLUMNS: Final = ("stretch", "since", "until", "posts", "frustration", "low", "high", "people", "leaving")
 
+_OWN: Final = """
+    select onset_at, coalesce(resolved_at, updated_at) as ended_at from incidents
+    where service = $service and state <> 'dismissed'"""
+
 _MOOD: Final = """
     select date_trunc('hour', minute) as hour, sum(posts) as posts, sum(posts_frustration) as frustration from minutes m
     where service = $service and minute >= $since and minute < $until
-      and (not $calm or not exists (select 1 from incidents i where i.service = m.service and i.state <> 'dismissed'
-           and m.minute between i.onset_at and coalesce(i.resolved_at, i.updated_at)))
+      and not exists (
+          select 1 from (select unnest($starts::timestamp[]) as start, unnest($ends::timestamp[]) as "end") i
+          where m.minute between i.start and i."end")
     group by all having sum(posts) > 0"""
 
 _LEAVING: Final = """
-    select count(distinct author) as people, count(distinct author) filter (where list_contains(aspects, 'leaving')
+    select hash(author) as author, bool_or(list_contains(aspects, 'leaving')
         or len(list_filter(aspects, lambda a: a = 'alternative' or a like 'alternative=%')) > 0) as leaving
     from posts p where service = $service and seen_at >= $since and seen_at < $until and kind <> 'relay'
-      and (not $calm or not exists (select 1 from incidents i where i.service = p.service and i.state <> 'dismissed'
-           and p.seen_at between i.onset_at and coalesce(i.resolved_at, i.updated_at)))"""
+      and not exists (
+          select 1 from (select unnest($starts::timestamp[]) as start, unnest($ends::timestamp[]) as "end") i
+          where p.seen_at between i.start and i."end")
+    group by all"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +111,35 @@ def _stretches(told: dict[str, object], now: datetime) -> Iterable[Stretch]:
 
 
 def _row(published: Published, service: str, one: Stretch) -> tuple[object, ...]:
-    asked = {"service": service, "calm": one.calm}
-    hours = published.frame(_MOOD, asked, tables=("minutes", "incidents"), since=one.since, until=one.until)
-    spoke = published.frame(_LEAVING, asked, tables=("posts", "incidents"), since=one.since, until=one.until).iloc[0]
+    own = published.frame(_OWN, {"service": service}, tables=("incidents",)) if one.calm else None
+    pieces = [(start, end, whole, _trouble(own, start, end)) for start, end, whole in parts(one.since, one.until)]
+    hours, spoke = (
+        pd.concat(
+            published.frame(sql, {"service": service, **spans}, tables=(name,), since=start, until=end, lasting=whole)
+            for start, end, whole, spans in pieces
+        )
+        for sql, name in ((_MOOD, "minutes"), (_LEAVING, "posts"))
+    )
     return (
         one.name,
         one.since,
         one.until,
         int(hours["posts"].sum()),
         *_mean(hours),
-        int(spoke["people"]),
-        int(spoke["leaving"]),
+        spoke["author"].nunique(),
+        spoke.loc[spoke["leaving"].astype(bool), "author"].nunique(),
     )
+
+
+def _trouble(own: pd.DataFrame | None, since: datetime, until: datetime) -> dict[str, list[datetime]]:
+    """When the service's own incidents of a stretch of time began and ended; of none where all of it is asked for."""
+    if own is None:
+        return {"starts": [], "ends": []}
+    some = own[(own["onset_at"] < until) & (own["ended_at"] >= since)]
+    return {
+        "starts": [one.to_pydatetime() for one in some["onset_at"]],
+        "ends": [one.to_pydatetime() for one in some["ended_at"]],
+    }
 
 
 def _mean(hours: pd.DataFrame) -> tuple[float, float, float]:
