@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboards.page import keep_up, state
 from dashboards.parts import STYLE
 from dashboards.viewer import enter
 from dashboards.views import brief, health, incident, now, replay, rules, scorecard, service
+
+LIVE = ("Now", "Service", "Incident", "Health")
+"""Pages that follow what is published; on the others someone reads, tries or plays."""
 
 st.set_page_config(page_title="Downchatter", page_icon=str(STYLE.with_name("icon.svg")), layout="wide")
 st.html(STYLE)
@@ -24,4 +28,7 @@ chosen = st.navigation(
     position="top",
 )
 if enter():
+    shown = state()
     chosen.run()
+    if chosen.title in LIVE:
+        keep_up(shown)

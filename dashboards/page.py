@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from dashboards.marks import pending
 from dashboards.markup import Safe, fill
 from dashboards.published import Meta, Published
 from dashboards.remembered import ByGeneration, frozen
@@ -57,6 +58,33 @@ def made(make: Callable[[], Found], *about: Any) -> Found:
 
 _READ: Final = ByGeneration(512)
 _MADE: Final = ByGeneration(512)
+
+
+def state() -> str:
+    """What a page shows hangs on this: while it stays the same, so does every page."""
+    source = published()
+    try:
+        meta = source.meta()
+    except UserError as error:
+        return str(error)
+    age = datetime.now(UTC) - meta.written if meta else timedelta(0)
+    stale = span(age) if age > STALE else ""
+    return f"{meta.generation if meta else ''} {stale} {pending(source.path)}"
+
+
+def keep_up(shown: str) -> None:
+    """Show the page anew, in place, once it is no longer as it was `shown`; until then send nothing.
+
+    Args:
+        shown: the `state` before the page was laid out.
+    """
+    _look(shown, iter([True]))
+
+
+@st.fragment(run_every=REFRESH)
+def _look(shown: str, first: Iterator[bool]) -> None:
+    if not next(first, False) and state() != shown:
+        st.rerun()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards import frames
 from dashboards.markup import Safe, fill
-from dashboards.page import REFRESH, newest, read, show, told_plainly, when
+from dashboards.page import newest, read, show, told_plainly, when
 from dashboards.parts import facts, mark, table
 from dashboards.published import Meta
 from dashboards.views.alert_log import alert_log
@@ -21,7 +21,7 @@ def page() -> None:
     _health()
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment
 def _health() -> None:
     with told_plainly():
         meta = newest()

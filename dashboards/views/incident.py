@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards import chosen, frames, posts
 from dashboards.beside import shared, upstream
 from dashboards.markup import Safe, fill, join, link, outward
-from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when, zone
+from dashboards.page import newest, published, read, show, told_plainly, when, zone
 from dashboards.parts import facts, mark, sayings, table
 from dashboards.published import Meta
 from dashboards.signals import telling
@@ -74,7 +74,7 @@ def _name(row: dict[str, Any]) -> str:
     return f"{row['service']}: {telling(row['signal']).name}, {told.day} {told:%b %Y %H:%M} ({row['state']})"
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment
 def _story(identity: str) -> None:
     with told_plainly():
         meta = newest()

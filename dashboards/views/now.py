@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import chosen, frames, posts
 from dashboards.markup import Safe, fill, join, link
-from dashboards.page import REFRESH, newest, read, show, told_plainly, when, zone
+from dashboards.page import newest, read, show, told_plainly, when, zone
 from dashboards.parts import chart_head, spark, state_word
 from dashboards.published import Meta
 from dashboards.signals import telling
@@ -45,7 +45,7 @@ def page() -> None:
     _overview()
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment
 def _overview() -> None:
     with told_plainly():
         meta = newest()

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards import chosen, frames, posts
 from dashboards.beside import shared
 from dashboards.markup import Safe, fill, link
-from dashboards.page import REFRESH, newest, published, read, show, told_plainly, when, zone
+from dashboards.page import newest, published, read, show, told_plainly, when, zone
 from dashboards.parts import facts, sayings, state_word
 from dashboards.published import Meta
 from dashboards.views import pictures
@@ -63,7 +63,7 @@ def _window(meta: Meta, reach: str) -> tuple[datetime, datetime]:
     return until - SPANS[reach], until
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment
 def _picture(service: str, reach: str, source: str | None) -> None:
     with told_plainly():
         meta = newest()
@@ -150,7 +150,7 @@ def _behind(service: str, reach: str, source: str | None) -> None:
     _posts(service, reach, source, kind, search, order == "Newest")
 
 
-@st.fragment(run_every=REFRESH)
+@st.fragment
 def _posts(service: str, reach: str, source: str | None, kind: str, search: str, newest_first: bool) -> None:
     with told_plainly():
         meta = published().meta()
