@@ -211,16 +211,17 @@ def coverage(published: Published) -> pd.DataFrame:
 
 
 def deliveries(published: Published, limit: int = 200) -> pd.DataFrame:
-    """The newest alerts, sent or not; a column for each field of `Delivery` but its body, and `seconds`, which the last
-    attempt took.
+    """The newest alerts, sent or not; a column for each field of `Delivery` but its body, `seconds`, which the last
+    attempt took, and the `service` that it is about, where it is about one.
     """
     return published.frame(
-        """select d.* exclude (body), a.seconds from deliveries d
+        """select d.* exclude (body), a.seconds, i.service from deliveries d
+           left join incidents i on i.id = d.incident
            left join (select delivery, arg_max(seconds, "at") as seconds from attempts group by all) a
              on a.delivery = d.id
            order by d.created_at desc, d.id limit $limit""",
         {"limit": limit},
-        tables=("deliveries", "attempts"),
+        tables=("deliveries", "attempts", "incidents"),
     )
 
 

@@ -96,7 +96,7 @@ def _letters(alerts: pd.DataFrame) -> None:
     rows = [
         (
             when(row["created_at"]),
-            event(row["event"]),
+            _what(row),
             row["channel"],
             _became(row["state"]),
             row["attempts"],
@@ -110,6 +110,11 @@ def _letters(alerts: pd.DataFrame) -> None:
         return
     show(table(("At", "What", "Channel", "State", "Tries", "Answer", "Took"), rows, numbers=(4, 6)))
     _open(some)
+
+
+def _what(row: dict[str, Any]) -> str:
+    said = event(row["event"])
+    return f"{said}: {row['service']}" if known(row["service"]) else said
 
 
 def _became(state: str) -> Safe:
@@ -131,7 +136,7 @@ def _open(alerts: pd.DataFrame) -> None:
 
 def _label(row: dict[str, Any]) -> str:
     at = clock(row["created_at"], zone())
-    return f"{at} · {event(row['event'])} · {row['channel']} · {became(row['state'])} · {str(row['id'])[:12]}"
+    return f"{at} · {_what(row)} · {row['channel']} · {became(row['state'])} · {str(row['id'])[:12]}"
 
 
 def _shown(body: str) -> str:
