@@ -2,9 +2,9 @@
 
 A page is asked for JSON (Statuspage's, which incident.io's pages speak too; Instatus's; incident.io's widget), else for
 its Atom or RSS history; the way that worked is kept to. Pages are asked again only for what changed. Where a page tells
-no more than what is active, an incident that is no longer told counts as resolved. One page that cannot be read does
-not stop the others; one that never could be is left alone for an hour. When none can be read, the source is
-unreachable.
+no more than what is active, an incident that is no longer told counts as resolved; the cursor holds those that were, so
+that this is seen after a restart too. One page that cannot be read does not stop the others; one that never could be is
+left alone for an hour. When none can be read, the source is unreachable.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ingest.records import Item, Mark, Official
 from ingest.refusals import Refusals, Refuse, noted
 from ingest.statuspages.documents import steps_of_history, steps_of_instatus, steps_of_widget
 from ingest.statuspages.feeds import steps_of_feed
+from ingest.statuspages.standing import Standing, cursor_of, standing_in
 from ingest.statuspages.steps import SOURCE, key
 from ingest.web import Web, until_closed
 
@@ -48,7 +49,10 @@ WAYS: Final = (
     ),
 )
 LEFT_ALONE: Final = timedelta(hours=1)
-NO_LONGER: Final = "It is no longer among the active incidents of the page."
+CLOCK: Final = "%Y-%m-%d %H:%M UTC"
+NO_LONGER: Final = (
+    "It is no longer among the active incidents of the page: seen open until {open}, seen resolved at {now}."
+)
 EXAMPLE: Final[Mapping[str, Any]] = {"pages": ["Slack = https://status.slack.com"]}
 """Options with which this source can be built."""
 
@@ -74,6 +78,8 @@ class Statuspage:
         self._web = Web(SOURCE, tries=options.tries, pause=options.pause)
         self._ways: dict[str, Way] = {}
         self._told: dict[str, dict[str, Official]] = {}
+        self._read_at: dict[str, datetime] = {}
+        self._active: set[str] = set()
         self._left_until: dict[str, datetime] = {}
         self._refusals = Refusals()
         self.unreadable: dict[str, str] = {}
@@ -83,12 +89,20 @@ class Statuspage:
         """End `read`; this source is then closed for good."""
         self._web.close()
 
-    def read(self, cursor: str) -> Iterator[Item]:  # noqa: ARG002  # a page is read whole; keys drop what is known
-        """Steps of incidents as the pages tell them, until closed.
+    def read(self, cursor: str) -> Iterator[Item]:
+        """Steps of incidents as the pages tell them, until closed. `cursor` tells which were active; keys drop what is
+        told again.
 
         Raises:
             SourceUnreachable: no page at all can be read.
+            UserError: `cursor` is not one of ours.
         """
+        for page, standing in standing_in(cursor).items():
+            if page in self._pages and page not in self._told:
+                steps = standing.steps.items()
+                self._told[page] = {name: step for name, step in steps if step.service in self._pages[page]}
+                self._read_at[page] = standing.read_at
+                self._active.add(page)
         self._left_until.clear()
         yield from until_closed(self._web, self._follow())
 
@@ -117,25 +131,32 @@ class Statuspage:
                 self._left_until[page] = self._tools.clock() + LEFT_ALONE
             return
         self.unreadable.pop(page, None)
+        now = self._tools.clock()
+        open_until, self._read_at[page] = self._read_at.get(page, now), now
         if steps is None:
             return
         known = self._told.get(page, {})
+        self._active.discard(page)
         if self._ways[page].active:
-            yield from self._over(known, steps)
+            self._active.add(page)
+            yield from self._over(known, steps, open_until)
             steps = {name: known.get(name, step) for name, step in steps.items()}
         fresh = [step for step in steps.values() if known.get(step.id) != step]
         yield from sorted(fresh, key=lambda step: (step.at, step.id))
         self._told[page] = steps or known
 
-    def _over(self, known: dict[str, Official], steps: Mapping[str, Official]) -> Iterator[Official]:
-        """The end of incidents that are no longer told."""
+    def _over(
+        self, known: dict[str, Official], steps: Mapping[str, Official], open_until: datetime
+    ) -> Iterator[Official]:
+        """The end of incidents that are no longer told. When it came is not: that is when we see it."""
         now = self._tools.clock()
+        words = NO_LONGER.format(open=f"{open_until:{CLOCK}}", now=f"{now:{CLOCK}}")
         told = {_incident(step) for step in steps.values()}
         ended = {_incident(step): step for step in known.values() if _incident(step) not in told}
         for step in ended.values():
             if step.stage != "resolved":
                 name = key(step.service, step.url or step.title, "resolved", now.isoformat())
-                yield replace(step, id=name, stage="resolved", at=now, text=NO_LONGER)
+                yield replace(step, id=name, stage="resolved", at=now, text=words)
         for name in [step.id for step in known.values() if _incident(step) in ended]:
             del known[name]
 
@@ -170,7 +191,9 @@ class Statuspage:
 
     def _mark(self, at: datetime) -> Mark:
         unread = f"{len(self.unreadable)} of {len(self._pages)} pages cannot be read" if self.unreadable else ""
-        return Mark(SOURCE, "", at, noted(unread, self._refusals.note))
+        told = {page: self._told[page] for page in self._pages if page in self._active and self._told.get(page)}
+        standing = {page: Standing(self._read_at[page], steps) for page, steps in told.items()}
+        return Mark(SOURCE, cursor_of(standing), at, noted(unread, self._refusals.note))
 
 
 def build(options: Mapping[str, Any], tools: Tools) -> Statuspage:

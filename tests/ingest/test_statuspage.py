@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -81,8 +81,9 @@ def server(pages: Pages) -> Iterator[WebServer]:
         yield running
 
 
-def source(*lines: str, **options: Any) -> Statuspage:
-    tools = Tools(wanted=lambda text: False, pseudonym=str, clock=lambda: NOW)
+def source(*lines: str, hours: float = 0, **options: Any) -> Statuspage:
+    """The source, so many hours later."""
+    tools = Tools(wanted=lambda text: False, pseudonym=str, clock=lambda: NOW + timedelta(hours=hours))
     return build({"pages": list(lines), "poll": 0.01, "pause": 0.001, **options}, tools)
 
 
@@ -183,7 +184,10 @@ def test_instatus_tells_what_is_active_and_what_is_no_longer_is_resolved(pages: 
         ("monitoring", 12, INSTATUS["url"]),
         ("resolved", 12, INSTATUS["url"]),
     ]
-    assert steps[-1].text == "It is no longer among the active incidents of the page."
+    assert steps[-1].text == (
+        "It is no longer among the active incidents of the page: seen open until 2026-11-24 12:00 UTC, "
+        "seen resolved at 2026-11-24 12:00 UTC."
+    )
     assert len({step.id for step in steps}) == 3
     assert pages.unchanged > 3
 
@@ -200,6 +204,53 @@ def test_the_widget_of_incident_io_tells_each_update_once(pages: Pages, server: 
     items = take(source(f"Acme = {server.address}"), enough)
     steps = [(item.stage, item.at.hour, item.text) for item in items if isinstance(item, Official)]
     assert steps == [("identified", 10, "Found."), ("identified", 11, "Mended.")]
+
+
+ACTIVE = [
+    ("/summary.json", "activeIncidents", [{**INSTATUS, "status": "MONITORING"}]),
+    ("/api/v1/summary", "ongoing_incidents", [WIDGET]),
+]
+
+
+@pytest.mark.parametrize(("path", "name", "told"), ACTIVE)
+def test_what_ends_while_we_are_away_is_resolved_when_that_is_seen(
+    pages: Pages, server: WebServer, path: str, name: str, told: list[Any]
+) -> None:
+    line = f"Acme = {server.address}"
+    pages.at[path] = {name: told}
+    *_, mark = take(source(line), rounds(1))
+    assert isinstance(mark, Mark)
+    still = reading.take(source(line, hours=1), mark.cursor, rounds(1))
+    (kept,) = (item for item in still if isinstance(item, Mark))
+    pages.at[path] = {name: []}
+    back = reading.take(source(line, hours=5), kept.cursor, rounds(1))
+    (ended,) = (item for item in back if isinstance(item, Official))
+    assert [item for item in still if isinstance(item, Official)] == []
+    assert (ended.service, ended.stage, ended.at) == ("Acme", "resolved", NOW + timedelta(hours=5))
+    assert ended.text.endswith("seen open until 2026-11-24 13:00 UTC, seen resolved at 2026-11-24 17:00 UTC.")
+    again = reading.take(source(line, hours=6), next(i.cursor for i in back if isinstance(i, Mark)), rounds(1))
+    assert [item for item in again if isinstance(item, Official)] == []
+
+
+def test_what_was_active_is_kept_while_its_page_cannot_be_read_and_let_go_with_the_page(
+    pages: Pages, server: WebServer
+) -> None:
+    lines = [f"Acme = {server.address}/a", f"Other = {server.address}/b"]
+    pages.at["/a/summary.json"] = {"activeIncidents": [INSTATUS]}
+    pages.at["/b/api/v2/incidents.json"] = {"incidents": []}
+    *_, mark = take(source(*lines), rounds(1))
+    assert isinstance(mark, Mark)
+    pages.at.pop("/a/summary.json")
+    items = reading.take(source(*lines), mark.cursor, rounds(1))
+    assert [item.cursor for item in items if isinstance(item, Mark)] == [mark.cursor]
+    items = reading.take(source(lines[1]), mark.cursor, rounds(1))
+    assert [item.cursor for item in items if isinstance(item, Mark)] == [""]
+
+
+@pytest.mark.parametrize("cursor", ["7", "{", "[]", '{"https://x": 1}', '{"x": ["2026-01-01T00:00:00", []]}'])
+def test_a_cursor_of_something_else_is_one_sentence(cursor: str) -> None:
+    with pytest.raises(UserError, match="is not a cursor of this source; delete it"):
+        reading.take(source("Acme = https://status.example.com"), cursor, rounds(1))
 
 
 def test_the_summary_of_a_page_without_a_history_is_read(pages: Pages, server: WebServer) -> None:
