@@ -117,7 +117,7 @@ class Watch:
         for reader in self._readers:
             reader.start()
 
-    def stop(self, timeout: float = 3.0) -> None:
+    def stop(self, timeout: float = 2.0) -> None:
         """End every source within about `timeout` seconds: all are asked before any is waited for."""
         deadline = monotonic() + timeout
         for reader in self._readers:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
+from weakref import WeakSet
 
 import httpx
 
@@ -47,6 +50,7 @@ class Web:
         self._closed = threading.Event()
         self.beat = Beat(self._closed)
         """When the source shows that it is alive."""
+        self._sockets: WeakSet[socket.socket] = WeakSet()
         self._client = httpx.Client(
             base_url=base_url,
             headers={"User-Agent": AGENT, **headers},
@@ -69,8 +73,11 @@ class Web:
         return self._closed.is_set()
 
     def close(self) -> None:
-        """Stop waiting and let go of connections."""
+        """Stop waiting and let go of connections. A request under way fails at once, however silent the server is."""
         self._closed.set()
+        for one in list(self._sockets):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)  # wakes who reads from it, which closing it would not
         self._client.close()
 
     def wait(self, seconds: float) -> bool:
@@ -132,7 +139,8 @@ class Web:
     def _ask(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str]) -> httpx.Response:
         """One request, read within bounds of size and time."""
         deadline = time.monotonic() + SLOWEST
-        with self._client.stream("GET", url, params=params, headers=dict(headers)) as response:
+        traced = {"trace": self._traced}
+        with self._client.stream("GET", url, params=params, headers=dict(headers), extensions=traced) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
@@ -146,6 +154,12 @@ class Web:
             if k not in ("content-encoding", "transfer-encoding", "content-length")
         }
         return httpx.Response(response.status_code, headers=plain, content=bytes(body))
+
+    def _traced(self, event: str, told: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets.add(told["return_value"].get_extra_info("socket"))
+            if self.closed:
+                raise httpx.ConnectError("closed meanwhile")
 
     def _parse(self, url: str, response: httpx.Response) -> Any:
         try:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from multiprocessing.pool import ThreadPool
 from typing import Any, Final
 
 from pydantic import Field
@@ -80,7 +80,7 @@ class HackerNews:
         yield from until_closed(self._web, self._follow(_number(cursor)))
 
     def _follow(self, last: int | None) -> Iterator[Item]:
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=SOURCE) as pool:
+        with ThreadPool(AT_ONCE) as pool:  # its threads, unlike an executor's, never hold up the end of the process
             yield from self._told_before(pool)
             while not self._web.closed:
                 newest = self._newest()
@@ -98,7 +98,7 @@ class HackerNews:
                 for _ in self._web.beat.waits(self._options.poll):
                     yield self._mark(last)
 
-    def _told_before(self, pool: ThreadPoolExecutor) -> Iterator[Item]:
+    def _told_before(self, pool: ThreadPool) -> Iterator[Item]:
         """What became of what was told before a restart."""
         if self._before is not None:
             return
@@ -129,9 +129,9 @@ class HackerNews:
         item = self._web.json(f"/item/{number}.json")
         return created_or_seen(item.get("time") if isinstance(item, dict) else None, now)
 
-    def _items(self, pool: ThreadPoolExecutor, numbers: Iterable[int]) -> Iterator[Item]:
+    def _items(self, pool: ThreadPool, numbers: Iterable[int]) -> Iterator[Item]:
         numbers = list(numbers)
-        for number, item in zip(numbers, pool.map(self._get, numbers), strict=True):
+        for number, item in zip(numbers, pool.imap(self._get, numbers), strict=True):
             now = self._tools.clock()
             if not isinstance(item, dict):
                 self._missing.setdefault(number, now)
@@ -143,7 +143,7 @@ class HackerNews:
                 self._remember(number, post)
                 yield post
 
-    def _late(self, pool: ThreadPoolExecutor) -> Iterator[Item]:
+    def _late(self, pool: ThreadPool) -> Iterator[Item]:
         """Ask again for what was announced and not there; let go of what stays away."""
         if self._missing:
             yield from self._items(pool, sorted(self._missing))
@@ -152,7 +152,7 @@ class HackerNews:
             del self._missing[number]
             self._refusals.refuse("item that was announced and never came", number)
 
-    def _changes(self, pool: ThreadPoolExecutor) -> Iterator[Item]:
+    def _changes(self, pool: ThreadPool) -> Iterator[Item]:
         now = self._tools.clock()
         if self._changes_at is not None and now - self._changes_at < timedelta(seconds=self._options.changes):
             return
@@ -166,8 +166,8 @@ class HackerNews:
             self._refusals.refuse("change without a number", odd)
         yield from self._changed(pool, [number for number in listed if isinstance(number, int)], now)
 
-    def _changed(self, pool: ThreadPoolExecutor, numbers: list[int], now: datetime) -> Iterator[Item]:
-        for number, item in zip(numbers, pool.map(self._get, numbers), strict=True):
+    def _changed(self, pool: ThreadPool, numbers: list[int], now: datetime) -> Iterator[Item]:
+        for number, item in zip(numbers, pool.imap(self._get, numbers), strict=True):
             if isinstance(item, dict):
                 yield from self._change(number, item, now)
 

@@ -111,3 +111,30 @@ def test_close_ends_a_wait(client: Web) -> None:
     assert time.monotonic() - began < 5
     with pytest.raises(SourceUnreachable):
         client.json("/a")
+
+
+def test_closing_ends_a_request_that_a_silent_server_holds(client: Web, server: WebServer) -> None:
+    asked, silence = threading.Event(), threading.Event()
+
+    def route(path: str, query: Mapping[str, list[str]], headers: Mapping[str, str]) -> Any:
+        asked.set()
+        silence.wait(30)
+
+    server.route = route
+    trouble: list[Exception] = []
+
+    def read() -> None:
+        try:
+            client.json("/a")
+        except SourceUnreachable as error:
+            trouble.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert asked.wait(10)
+    client.close()
+    reader.join(8)  # less than the ten seconds after which it would give up by itself
+    ended = not reader.is_alive()
+    silence.set()
+    reader.join()
+    assert (ended, len(trouble)) == (True, 1)
