@@ -17,14 +17,18 @@ _HEADINGS: Final = {
     "incident.resolved": "is well again",
     "frustration.spike": "frustrates its users",
     "service.quiet": "has fallen silent",
+    "talk.unusual": "is unusually much spoken of",
 }
 
+_OVER: Final = {"drop": "is spoken of again", "talk": "is no longer unusually much spoken of"}
+"""How the end of what is no trouble is told."""
 
 _DIGESTS: Final = {
     "incident.resolved": "Several services are well again",
     "incident.recovering": "Several services seem to recover",
     "frustration.spike": "Several services frustrate their users",
     "service.quiet": "Several services have fallen silent",
+    "talk.unusual": "Several services are unusually much spoken of",
     "collector.blind": "Several sources are blind",
     "collector.recovered": "Several sources are seeing again",
     "channel.disabled": "Several channels are disabled",
@@ -118,11 +122,13 @@ def _title(event: str, service: str, data: Mapping[str, Any]) -> str:
     if data["kind"] == "channel":
         return f"{mark}Alerts to {_word(data, 'channel')} are disabled"
     if data["kind"] == "digest":
+        if event == "incident.resolved" and {one.get("signal") for one in data.get("members", ())} == {"talk"}:
+            return f"{mark}Several services are no longer unusually much spoken of"
         return f"{mark}{_DIGESTS.get(event, 'Several services are in trouble')}"
     if data.get("state") == "dismissed":
         return f"{mark}{service}: dismissed"
-    if data.get("signal") == "drop" and event == "incident.resolved":
-        return f"{mark}{service} is spoken of again"
+    if event == "incident.resolved" and data.get("signal") in _OVER:
+        return f"{mark}{service} {_OVER[str(data['signal'])]}"
     return f"{mark}{service} {_HEADINGS.get(event, event)}"
 
 
@@ -138,7 +144,7 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Suspected cause", _list(data, "causes")),
         ("Together with", _together(data)),
         ("Regions", _list(data, "regions")),
-        ("Official status", _official(data)),
+        ("Official status", "" if data.get("signal") == "talk" else _official(data)),
         ("Sources", _list(data, "sources")),
     ]
 

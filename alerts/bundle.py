@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts.events import RESOLVED, SEEING, event_of_many, rank
+from alerts.events import RESOLVED, SEEING, TALK, event_of_many, rank
 from alerts.messages import digest, digest_message, encode
 from ingest.records import Delivery
+
+_TALKED = {TALK: "unusually much spoken of", RESOLVED: "no longer unusually much spoken of"}
 
 
 def bundle(rows: Sequence[Delivery], now: datetime, quiet: bool) -> Delivery:
@@ -56,7 +58,9 @@ def _said(members: Sequence[dict[str, Any]], event: str, quiet: bool) -> str:
         return f"In the quiet hours: {named}"
     blamed = {str(member["story"]["upstream"]) for member in members if member.get("story")}
     cause = f"; people blame {blamed.pop()}" if len(blamed) == 1 and all(m.get("story") for m in members) else ""
-    verb = "well again" if event in (RESOLVED, SEEING) else "in trouble"
+    signals = {str(member.get("signal", "")) for member in members}
+    verb = _TALKED.get(event, "") if signals == {"talk"} else ""
+    verb = verb or ("well again" if event in (RESOLVED, SEEING) else "in trouble")
     kinds = {str(member["kind"]) for member in members}
     noun = f"{kinds.pop()}s" if len(kinds) == 1 and "incident" not in kinds else "services"
     return f"{len(services)} {noun} {verb} at once: {named}{cause}"

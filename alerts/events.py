@@ -15,6 +15,7 @@ RECOVERING: Final = "incident.recovering"
 RESOLVED: Final = "incident.resolved"
 FRUSTRATION: Final = "frustration.spike"
 QUIET: Final = "service.quiet"
+TALK: Final = "talk.unusual"
 BLIND: Final = "collector.blind"
 SEEING: Final = "collector.recovered"
 DISABLED: Final = "channel.disabled"
@@ -28,13 +29,14 @@ EVENTS: Final = (
     RESOLVED,
     FRUSTRATION,
     QUIET,
+    TALK,
     BLIND,
     SEEING,
     DISABLED,
     DIGEST,
 )
-OPENING: Final = frozenset({SUSPECTED, CONFIRMED, FRUSTRATION, QUIET, UPDATED})
-"""Events that claim trouble; each needs evidence that can be opened."""
+OPENING: Final = frozenset({SUSPECTED, CONFIRMED, FRUSTRATION, QUIET, TALK, UPDATED})
+"""Events that claim something; each needs evidence that can be opened."""
 
 UPDATE_EVERY: Final = timedelta(minutes=15)
 """At most one `incident.updated` of an incident in so long."""
@@ -47,8 +49,10 @@ def event_of(incident: Incident) -> str | None:
 
     A change that leaves a confirmed incident confirmed (its severity rose, people name another cause, it joined a
     shared story, or it came back after a recovery) is an update. Frustration and silence are told once, when they are
-    sure, and once when they are over.
+    sure, and once when they are over; so is unusual talk, and again where it goes far beyond what was told.
     """
+    if incident.signal == "talk" and incident.state == "confirmed":
+        return TALK
     if incident.signal != "outage":
         return _once(incident, FRUSTRATION if incident.signal == "frustration" else QUIET)
     if incident.state == "confirmed":
@@ -65,6 +69,7 @@ def moment_of(incident: Incident, event: str) -> datetime:
         CONFIRMED: incident.confirmed_at,
         FRUSTRATION: incident.confirmed_at,
         QUIET: incident.confirmed_at,
+        TALK: incident.confirmed_at if _fresh(incident, incident.confirmed_at) else incident.updated_at,
         RECOVERING: incident.recovering_at,
         RESOLVED: incident.resolved_at,
     }

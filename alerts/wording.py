@@ -44,9 +44,11 @@ def expectation(expected: float) -> str:
 def sentence(incident: Incident, at: datetime) -> str:
     """What is seen, in one sentence: "214 people report trouble in 12 minutes; 3 expected"."""
     if incident.state == "dismissed":
-        return "A person looked and dismissed it: no outage"
+        return "A person looked and dismissed it" + ("" if incident.signal == "talk" else ": no outage")
     if incident.signal == "drop":
         return _silence(incident, at)
+    if incident.signal == "talk":
+        return _talk(incident, at)
     who = people(max(1, incident.authors))
     what = "trouble" if incident.signal == "outage" else "frustration"
     over = incident.state == "resolved"
@@ -68,6 +70,13 @@ def _silence(incident: Incident, at: datetime) -> str:
     )
     usual = f"{round(incident.expected):,} would be usual"
     return f"{who[0].upper()}{who[1:]} {verb} in {duration(_until(incident, at) - incident.onset_at)}; {usual}"
+
+
+def _talk(incident: Incident, at: datetime) -> str:
+    verb = "spoke of it" if incident.state == "resolved" else "speak of it"
+    usual = f"{round(incident.expected):,} would be usual" if incident.expected >= 1.5 else "hardly anyone does usually"
+    span = duration(_until(incident, at) - incident.onset_at)
+    return f"{people(incident.authors)} {verb} in {span}; {usual}"
 
 
 def confidence(value: float) -> str:

@@ -378,10 +378,13 @@ def _late(reading: Reading) -> Voice:
 
 
 def states(incidents: Iterable[Incident], services: Iterable[str], blind: bool) -> Mapping[str, str]:
-    """The state of each service: outage (confirmed), elevated (suspected, or frustration), blind, or calm."""
+    """The state of each service: outage (confirmed), elevated (suspected, or frustration), blind, or calm.
+
+    Unusual talk is no trouble and leaves it as it is.
+    """
     found = dict.fromkeys(services, "blind" if blind else "calm")
     for incident in incidents:
-        if incident.state in ("resolved", "dismissed"):
+        if incident.state in ("resolved", "dismissed") or incident.signal == "talk":
             continue
         firm = incident.signal == "outage" and incident.state != "suspected"
         if firm or found.get(incident.service) != "outage":

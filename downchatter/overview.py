@@ -29,6 +29,7 @@ _COLUMNS: Final[dict[str, pa.DataType]] = {
     "sources": pa.list_(pa.string()),
     "blind": pa.list_(pa.string()),
     "incident": pa.string(),
+    "talk": pa.string(),
 }
 SCHEMA: Final = pa.schema([pa.field(name, kind) for name, kind in _COLUMNS.items()])
 
@@ -55,10 +56,13 @@ def overview(
         incidents: those that are neither over nor dismissed, in the order in which they opened; None: as judged.
 
     Reports are weighted distinct voices; `sentiment_60m` and `frustration_60m` are null where nobody spoke.
+    `talk` is the incident of unusual talk that goes on, which says nothing of the state.
     """
     seeing, blind = _sight(store)
     if incidents is None:
         incidents = store.all(Incident, "state not in ('resolved', 'dismissed')", order="opened_at")
+    talk = {incident.service: incident.id for incident in incidents if incident.signal == "talk"}
+    incidents = [incident for incident in incidents if incident.signal != "talk"]
     state = states(incidents, [service.name for service in services], bool(blind) and not seeing)
     recent = _by_service(store, _RECENT, now, hour=timedelta(hours=1), quarter=timedelta(minutes=15))
     baseline = _by_service(store, _BASELINE, now, since=timedelta(days=2))
@@ -85,6 +89,7 @@ def overview(
                 "sources": seeing,
                 "blind": blind,
                 "incident": incident.id if incident else "",
+                "talk": talk.get(service.name, ""),
             }
         )
     return pa.Table.from_pylist(rows, schema=SCHEMA)

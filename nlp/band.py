@@ -6,13 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from ingest.records import SIGNALS, Expected
+from ingest.records import Expected, Signal
 from nlp.baseline import Floats, Ints, Null
 from nlp.stories import moment
 
 SPANS: Final = (1.0, 5.0, 15.0, 60.0)
 SHARE: Final = 0.99
 Z: Final = 2.326
+DRAWN: Final[tuple[Signal, ...]] = ("outage", "frustration", "drop")
+"""What is usual of all talk stands under `drop`; unusual talk is judged against the same."""
+
 EXACT: Final = 8
 """Quantiles below this are exact; above, within one or two of it."""
 
@@ -20,10 +23,10 @@ EXACT: Final = 8
 def band(names: list[str], services: Ints, hour: int, null: Null) -> list[Expected]:
     """Rows for some services, for an hour that begins at minute `hour`; channels of `null` go signal by signal."""
     at, count = moment(hour), len(names)
-    which = np.concatenate([services + number * count for number in range(len(SIGNALS))])
+    which = np.concatenate([services + number * count for number in range(len(DRAWN))])
     mean = null.mean[which]
     uppers = quantile(mean[:, None] * np.array(SPANS), null.spread[which, None], null.doubt[which, None]).tolist()
-    told = [(names[place], signal) for signal in SIGNALS for place in services.tolist()]
+    told = [(names[place], signal) for signal in DRAWN for place in services.tolist()]
     return [
         Expected(name, signal, at, middle, *upper)
         for (name, signal), middle, upper in zip(told, mean.tolist(), uppers, strict=True)

@@ -11,8 +11,9 @@ import numpy as np
 
 from ingest.records import SIGNALS, Expected, Incident, SharedStory, Spike
 from nlp.baseline import Floats, Ints
+from nlp.buzz import Beside, Buzz
 from nlp.causes import Causes
-from nlp.counts import FIELDS, FRUSTRATION, OUTAGE, POSTS, RECOVERY, TALK, VOICES
+from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, MOOD, OUTAGE, POSTS, RECOVERY, TALK, VOICES
 from nlp.lulls import Lull
 from nlp.recent import ANGER_EACH, Rise
 from nlp.rules import Rules
@@ -20,7 +21,9 @@ from nlp.stories import Story, Tick, moment
 from nlp.together import Together
 
 DROP: Final = 2
-"""The number of the third signal: silence. Its channels, by this number, are in `nlp.hush`; others in the baseline."""
+STIR: Final = 3
+"""The numbers of the third signal, silence, and the fourth, unusual talk. What is usual for both is in `nlp.hush`; for
+the others in the baseline."""
 
 Alarms = dict[int, tuple[float, Rise]]
 """By channel: the evidence in nats, and the stretch that stands out."""
@@ -38,11 +41,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual of one channel in one minute: mean weight, variance over mean, relative doubt about the mean."""
+    """What is usual of one channel in one minute: mean weight, variance over mean, relative doubt about the mean.
+
+    `mood` is the usual mean sentiment of a post.
+    """
 
     mean: float
     spread: float
     doubt: float
+    mood: float = 0.0
 
 
 class Chronicle:
@@ -66,6 +73,10 @@ class Chronicle:
     def judge_by(self, rules: Rules) -> None:
         """Stories that begin from now on go by other rules."""
         self._rules = rules
+
+    def enough(self, signal: int) -> float:
+        """The evidence, in nats, that an alarm of a signal takes."""
+        return self._rules.threshold_of(SIGNALS[signal])
 
     def hear(self, named: Sequence[tuple[int, int, str, str]], since: int | None) -> None:
         """Remember who will have named which cause: minute, service, author and cause, by minute; none from before."""
@@ -128,9 +139,8 @@ class Chronicle:
     def _begin(self, channel: int, tick: Tick, rise: Rise) -> list[Incident]:
         signal, service = divmod(channel, self._count)
         name, rules = self._names[service], self._rules
-        kind = Lull if signal == DROP else Story
-        enough = rules.threshold_of(SIGNALS[signal])
-        story = kind.begin(name, SIGNALS[signal], enough, rules.min_voices, tick, rise)
+        kind = {DROP: Lull, STIR: Buzz}.get(signal, Story)
+        story = kind.begin(name, SIGNALS[signal], self.enough(signal), rules.min_voices, tick, rise)
         story.bounds, story.root = rules.bounds, self._roots.get(name, "")
         self.stories[channel] = story
         return story.opening(tick)
@@ -140,10 +150,10 @@ class Chronicle:
     ) -> Tick:
         signal, service = divmod(channel, self._count)
         row = np.zeros(len(FIELDS)) if values is None else values
-        voices = {OUTAGE: row[VOICES], FRUSTRATION: row[FRUSTRATION] / ANGER_EACH, DROP: row[TALK]}[signal]
+        voices = {OUTAGE: row[VOICES], FRUSTRATION: row[FRUSTRATION] / ANGER_EACH}.get(signal, row[TALK])
         return Tick(
             minute=minute,
-            weight=float(row[TALK if signal == DROP else signal]),
+            weight=float(row[signal if signal < DROP else TALK]),
             voices=float(voices),
             posts=int(row[POSTS]),
             recovery=float(row[RECOVERY]),
@@ -153,7 +163,24 @@ class Chronicle:
             nats=alarm[0] if alarm else 0.0,
             alarm=alarm[1] if alarm else None,
             cause=self._cause(service, minute, alarm[1] if alarm else None) if signal == OUTAGE else "",
+            complaints=float(row[COMPLAINTS]),
+            reports=float(row[VOICES]),
+            mood=float(row[MOOD]),
+            usual_mood=usual.mood,
+            beside=self.beside(service, minute) if signal == STIR else "",
         )
+
+    def beside(self, service: int, minute: int) -> Beside:
+        """Whether trouble of a service is told, or was until lately: then talk about it is explained."""
+        told: Beside = ""
+        for signal in (OUTAGE, FRUSTRATION):
+            story = self.stories.get(signal * self._count + service)
+            if story is None or story.over(minute):
+                continue
+            if story.confirmed is not None:
+                return "confirmed"
+            told = "suspected" if story.open else told
+        return told
 
     def _cause(self, service: int, minute: int, rise: Rise | None) -> str:
         story = self.stories.get(service)

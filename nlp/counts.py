@@ -12,8 +12,8 @@ from ingest.records import Minute
 from nlp.baseline import Floats, Ints
 from nlp.coverage import Blindness, to_minute
 
-FIELDS: Final = ("outage", "frustration", "others", "voices", "complaints", "recovery", "posts", "talk")
-OUTAGE, FRUSTRATION, OTHERS, VOICES, COMPLAINTS, RECOVERY, POSTS, TALK = range(len(FIELDS))
+FIELDS: Final = ("outage", "frustration", "others", "voices", "complaints", "recovery", "posts", "talk", "mood")
+OUTAGE, FRUSTRATION, OTHERS, VOICES, COMPLAINTS, RECOVERY, POSTS, TALK, MOOD = range(len(FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Counts:
     """Sums over the readable sources per minute and service, sorted by (minute, service), each pair once.
 
     `values` has one row per pair and one column per name in `FIELDS`: weight of outage reports, weight of frustration,
-    authors who do not complain, outage voices, complaining authors, recovery authors, posts, authors of any post.
+    authors who do not complain, outage voices, complaining authors, recovery authors, posts, authors of any post, sum
+    of the sentiment of posts.
     """
 
     minute: Ints
@@ -64,6 +65,7 @@ def _values(row: Minute) -> tuple[float, ...]:
         row.recovery_authors,
         row.posts,
         row.authors,
+        row.sentiment,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from nlp.baseline import Floats, Ints
-from nlp.counts import FIELDS, FRUSTRATION, OUTAGE, POSTS, TALK, VOICES
+from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, MOOD, OUTAGE, POSTS, TALK, VOICES
 from nlp.hush import falls
 from nlp.onset import interval, posterior
 from nlp.sequential import likelihoods
@@ -25,7 +25,8 @@ ANGER_EACH: Final = 0.75
 class Rise:
     """A stretch up to now that stands out: from `onset` on, `weight` was seen where `expected` was to be.
 
-    It began between `earliest` and `latest`, with a chance of 90 %.
+    It began between `earliest` and `latest`, with a chance of 90 %. `complaints` are people who complained in it,
+    `reports` those who reported trouble, `mood` is the sum of the sentiment of its posts.
     """
 
     onset: int
@@ -36,6 +37,9 @@ class Rise:
     evidence: float
     earliest: int
     latest: int
+    complaints: float = 0.0
+    reports: float = 0.0
+    mood: float = 0.0
 
     @property
     def reach(self) -> float:
@@ -61,7 +65,7 @@ class Recent:
 
         Args:
             service: its number.
-            signal: `OUTAGE` or `FRUSTRATION`.
+            signal: `OUTAGE`, `FRUSTRATION` or `TALK`: which of `nlp.counts.FIELDS` rises.
             minute: the last minute that counts.
             mean: expected weight a minute.
             spread: variance over mean.
@@ -73,8 +77,8 @@ class Recent:
         telling = (weight > expected) & (values[:, signal] > 0)
         told = np.where(telling, surprise(weight, expected), -1.0)
         best = int(np.argmax(told))
-        voices = values[: best + 1, VOICES].sum() if signal == OUTAGE else weight[best] / ANGER_EACH
-        posts = int(values[: best + 1, POSTS].sum())
+        sums = values[: best + 1].sum(axis=0)
+        voices = {OUTAGE: sums[VOICES], FRUSTRATION: weight[best] / ANGER_EACH, TALK: weight[best]}[signal]
         first = max(since, minute - LOOK + 1)
         gain, loss = likelihoods(np.array([[max(mean, 1e-12)]]), np.array([[spread]]))
         early, late = interval(posterior(_dense(times, values[:, signal], first, minute), gain[0], loss[0]))
@@ -82,11 +86,14 @@ class Recent:
             onset=int(times[best]),
             weight=float(weight[best]),
             voices=float(voices),
-            posts=posts,
+            posts=int(sums[POSTS]),
             expected=float(expected[best]),
             evidence=max(float(told[best]), 0.0),
             earliest=min(first + early, int(times[best])),
             latest=max(first + late, int(times[best])),
+            complaints=float(sums[COMPLAINTS]),
+            reports=float(sums[VOICES]),
+            mood=float(sums[MOOD]),
         )
 
     def fall(self, service: int, minute: int, mean: float, least: float, spread: float, since: int) -> Rise:

@@ -11,7 +11,9 @@ from ingest.records import Bounds, Expected, Incident, SharedStory, Signal, Spik
 from nlp.severity import USUAL
 
 SHARES: Final[Mapping[Signal, float]] = {"outage": 0.5, "frustration": 0.25, "drop": 0.25}
-"""How the promise is shared out: so much of the false alarms that it allows may come from each signal."""
+"""How the promise is shared out: so much of the false alarms that it allows may come from each signal.
+
+Unusual talk (`talk`) has no part in it: it is no alarm, and has a bound of its own (see `nlp.stir`)."""
 
 
 PARTS: Final = ("seasonality", "masking")
@@ -23,7 +25,7 @@ class Rules:
     """When a rise is enough.
 
     Attributes:
-        promise_days: at most one false alarm per service in so many days, over all signals.
+        promise_days: at most one false alarm per service in so many days, over all signals but unusual talk.
         min_voices: so many people (votes count) must stand behind an alarm; five accounts must not be able to.
         adopt_hours: a rise that lasts longer is the new usual.
         bounds: from where on an incident is severe.
@@ -43,7 +45,7 @@ class Rules:
 
     def threshold_of(self, signal: Signal) -> float:
         """The evidence, in nats, that an alarm takes: the log of the minutes promised over the signal's share."""
-        return math.log(self.promise_days * 1440.0 / SHARES[signal])
+        return math.log(self.promise_days * 1440.0 / SHARES.get(signal, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

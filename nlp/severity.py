@@ -60,10 +60,28 @@ def lull(heard: float, usual: float, minutes: int) -> tuple[str, str]:
     return LEVELS[severe], f"{said} where {usual:,.0f} are usual, {_lasting(minutes)}"
 
 
-def unlikely(evidence: float, threshold: float) -> tuple[float, str]:
-    """How sure the evidence makes us of a silence, 0 to 1, and why. Half at the least evidence that tells of one."""
+def buzz(times: float, heard: float, usual: float, minutes: int, bounds: Bounds) -> tuple[str, str]:
+    """The level of unusual talk and why: major where it is beyond the first bound of times and the second of people.
+
+    It is never critical: nothing need be wrong.
+
+    Args:
+        times: rate at the peak over the rate expected.
+        heard: people who spoke.
+        usual: people who usually do in such a time.
+        minutes: how long it has lasted.
+        bounds: from where on it is severe.
+    """
+    severe = times >= bounds.times[0] and heard >= bounds.people[1]
+    rate = f"{times:,.0f} times the usual rate at its peak" if times < 1000 else "over 1000 times the usual rate"
+    few = f"{usual:,.0f} usually do" if usual >= 1.5 else "hardly anyone does usually"
+    return LEVELS[severe], f"{heard:,.0f} people spoke of it where {few}, {rate}, {_lasting(minutes)}"
+
+
+def unlikely(evidence: float, threshold: float, what: str = "so little talk") -> tuple[float, str]:
+    """How sure the evidence makes us that it is no chance, 0 to 1, and why. Half at the least evidence that tells."""
     sure = min(0.99, 1.0 / (1.0 + math.exp(-(evidence - threshold) / 3.0)))
-    return sure, f"so little talk is {_odds(evidence)} at the usual rate"
+    return sure, f"{what} is {_odds(evidence)} at the usual rate"
 
 
 def _odds(nats: float) -> str:

@@ -50,6 +50,11 @@ class Tick:
     nats: float
     alarm: Rise | None
     cause: str = ""
+    complaints: float = 0.0
+    reports: float = 0.0
+    mood: float = 0.0
+    usual_mood: float = 0.0
+    beside: str = ""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from nlp.backlog import Backlog
 from nlp.band import band
 from nlp.baseline import Baseline, Block, Floats, Ints, Null
 from nlp.blocks import block_end
-from nlp.chronicle import DROP, Alarms, Chronicle, Found, Usual
+from nlp.chronicle import DROP, STIR, Alarms, Chronicle, Found, Usual
 from nlp.company import Company
 from nlp.counts import FRUSTRATION, OTHERS, OUTAGE, TALK, VOICES, Counts
 from nlp.coverage import Blindness
@@ -27,6 +27,7 @@ from nlp.rules import Judgement, Rules
 from nlp.sequential import Evidence
 from nlp.sources import Sources
 from nlp.stories import Story
+from nlp.talk import Talk
 
 DRAWN: Final = 1440
 """The band is written for services that were mentioned within so many minutes."""
@@ -47,15 +48,24 @@ HELD_BACK: Final = 0.6
 class Watch:
     """The state of judging. Channels go signal by signal: outage of every service, frustration, then other talk.
 
+    Silence and unusual talk are judged apart, in `nlp.hush` and `nlp.talk`; their channels come after these two.
+
     Args:
         names: the services.
         rules: when a rise is enough.
         alone: services share no shape of the week, as if each were watched by itself.
         roots: first names of those that were renamed, by which the ids of incidents are made.
+        talk: whether unusual talk is told too.
     """
 
     def __init__(
-        self, names: list[str], rules: Rules, *, alone: bool = False, roots: Mapping[str, str] | None = None
+        self,
+        names: list[str],
+        rules: Rules,
+        *,
+        alone: bool = False,
+        roots: Mapping[str, str] | None = None,
+        talk: bool = True,
     ) -> None:
         count = len(names)
         self._names, self._rules, self._count = names, rules, count
@@ -65,6 +75,7 @@ class Watch:
         self._recent = Recent(count)
         self._sources = Sources(count)
         self._hush = Hush(count, rules.threshold_of("drop"), alone=alone)
+        self._talk = Talk(count) if talk else None
         self._company = Company()
         self._chronicle = Chronicle(names, rules, roots or {})
         self._shares: dict[str, Floats] = {}
@@ -104,6 +115,8 @@ class Watch:
         if self._clock is None:
             return Judgement([], [], [])
         self._company.add(spoken, sources)
+        if self._talk:
+            self._talk.meet(spoken, sources)
         place = int(np.searchsorted(rows.minute, self._clock))
         said = int(np.searchsorted(spoken[:, 0], self._clock))
         edges = [*blind.changes(self._clock, end), end]
@@ -148,6 +161,8 @@ class Watch:
         self._readable = both > 0
         self._evidence.expect(_head(self._null, 2 * self._count), both)
         self._hush.expect(minute, self._share, self._started)
+        if self._talk:
+            self._talk.expect(minute, self._share)
         judged = bool(self._hush.least.any())
         self._shares = {one: self._sources.share(one) for one in self._sources.names() if judged and one not in unread}
 
@@ -174,7 +189,10 @@ class Watch:
             chosen[:] = True
         self._baseline.learn_spread(self._block)
         self._baseline.learn(self._block_first, self._block, chosen, hour_over=minute % 60 == 0)
-        self._hush.learn(self._block_first, minute, ~self._spoiled[watched:], young)
+        apart = self._spoiled[watched:] | self._talk.spoiled if self._talk else self._spoiled[watched:]
+        self._hush.learn(self._block_first, minute, ~apart, young)
+        if self._talk:
+            self._talk.learn(minute - self._block_first)
         self._sources.fade(minute - self._block_first)
         self._block = Block.empty(3 * self._count)
         self._spoiled[:] = False
@@ -188,7 +206,7 @@ class Watch:
             if not story.open or story.adopted or minute - story.opened < self._rules.adopt_hours * 60:
                 continue
             story.adopted, (signal, service) = True, divmod(channel, self._count)
-            if signal == DROP:
+            if signal >= DROP:
                 self._hush.adopt(service, story.rate(minute))
             else:
                 self._baseline.adopt(channel, story.rate(minute))
@@ -198,6 +216,9 @@ class Watch:
         if not story.open or story.adopted:
             return
         signal, service = divmod(channel, self._count)
+        if signal == STIR and self._talk:
+            self._talk.spoiled[service] = True
+            return
         spoiled = slice(channel, channel + 1) if signal == FRUSTRATION else slice(service, None, self._count)
         self._spoiled[spoiled] = True
 
@@ -212,6 +233,8 @@ class Watch:
         for source, lasted in blind.ended(minute):
             usual = np.tile(self._sources.share(source), 2) * self._null.mean[: 2 * self._count]
             self._backlog.owe(minute, usual, lasted)
+            if self._talk:
+                self._talk.owe(minute, self._sources.share(source), lasted)
         self._backlog.forgive(minute)
 
     # Walking through a block
@@ -234,7 +257,8 @@ class Watch:
         if self._chronicle.stories:
             return self._clock
         spoken = int(rows.minute[place]) if place < len(rows) else stop
-        return max(min(spoken, self._hush.next_due()), self._clock)
+        due = self._talk.next_due() if self._talk else stop
+        return max(min(spoken, self._hush.next_due(), due), self._clock)
 
     def _minute(self, minute: int, services: Ints, values: Floats, found: Found) -> None:
         alarms: Alarms = {}
@@ -243,6 +267,8 @@ class Watch:
             for signal in (OUTAGE, FRUSTRATION):
                 self._observe(minute, signal, services, values, alarms)
         self._listen(minute, alarms)
+        if self._talk and minute == self._talk.next_due():
+            self._note(minute, self._talk, alarms)
         self._chronicle.catch_up(minute)
         if self._chronicle.stories or alarms:
             self._tell(minute, dict(zip(services.tolist(), values, strict=True)), alarms, found)
@@ -255,6 +281,8 @@ class Watch:
         self._heard[services] = minute
         self._recent.put(minute, services, values)
         self._hush.hear(minute, services, values[:, TALK])
+        if self._talk:
+            self._talk.hear(minute, services, values)
         others, people = services + 2 * self._count, values[:, OTHERS]
         self._block.weight[others] += people
         self._block.squares[others] += people**2
@@ -317,6 +345,12 @@ class Watch:
             else:
                 alarms[channel] = (nats, rise)
 
+    def _note(self, minute: int, talk: Talk, alarms: Alarms) -> None:
+        """Unusual talk, unless trouble of that service is noticed in the same minute."""
+        troubled = {channel % self._count for channel in alarms if channel < DROP * self._count}
+        found = talk.unusual(minute, self._hush.null, self._share, self._recent, self._chronicle, troubled)
+        alarms |= {channel: (rise.evidence, rise) for channel, rise in found}
+
     def _fold(self, which: Ints, minute: int) -> None:
         missing = minute - self._folded[which]
         owed = (missing > 0) & self._readable[which]
@@ -347,9 +381,10 @@ class Watch:
         stories = self._chronicle.stories
         told = [one for one in sorted(stories.keys() | alarms.keys()) if self._share[one % self._count] > 0]
         for channel in self._chronicle.tell(minute, seen, alarms, {one: self._usual(one) for one in told}, found):
-            if channel >= DROP * self._count:
-                self._hush.forget(channel % self._count)
-            else:
+            signal, service = divmod(channel, self._count)
+            if signal == DROP:
+                self._hush.forget(service)
+            elif signal < DROP:
                 self._evidence.forget(np.array([channel]))
         for channel in told:
             if channel in stories:
@@ -357,9 +392,10 @@ class Watch:
 
     def _usual(self, channel: int) -> Usual:
         signal, service = divmod(channel, self._count)
-        null, place = (self._hush.null, service) if signal == DROP else (self._null, channel)
+        null, place = (self._hush.null, service) if signal >= DROP else (self._null, channel)
         mean = float(null.mean[place] * self._share[service])
-        return Usual(mean, float(null.spread[place]), float(null.doubt[place]))
+        mood = self._talk.mood(service) if signal == STIR and self._talk else 0.0
+        return Usual(mean, float(null.spread[place]), float(null.doubt[place]), mood)
 
     # Sources
 

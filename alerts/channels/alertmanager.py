@@ -17,7 +17,7 @@ from alerts.wire import WebOptions, wire_for
 from ingest.records import Delivery
 
 NEVER: Final = "0001-01-01T00:00:00Z"
-_SIGNALS: Final = {"frustration": "ServiceFrustration", "drop": "ServiceQuiet"}
+_SIGNALS: Final = {"frustration": "ServiceFrustration", "drop": "ServiceQuiet", "talk": "ServiceTalk"}
 _NAMES: Final = {"incident": "ServiceOutage", "source": "SourceBlind", "channel": "ChannelDisabled"}
 _OVER: Final = ("incident.resolved", "collector.recovered")
 EXAMPLE: Final = {"url": "https://example.com/hook"}

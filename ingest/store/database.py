@@ -41,6 +41,7 @@ from ingest.records import (
 from ingest.store import forgetting
 from ingest.store.migrations import migrate
 from ingest.store.tables import aware, naive, records, table
+from ingest.store.talked import talked
 
 Noun = TypeVar("Noun")
 
@@ -260,10 +261,13 @@ class Store:
     def evidence(self, incident: Incident, until: datetime, limit: int = 5) -> list[Evidence]:
         """The most telling posts behind an incident, of distinct people, seen before `until`; strongest first.
 
-        The reason why each counted is given in words. For a silence they are the last before it.
+        The reason why each counted is given in words. For a silence they are the last before it, for
+        unusual talk the most liked.
         """
         if incident.signal == "drop":
             return self._last_words(incident, limit)
+        if incident.signal == "talk":
+            return talked(self.query, incident, until, limit)
         weight = "outage" if incident.signal == "outage" else "frustration"
         found = self.query(
             f"""select p.id as post, p.author, p.url, p.text, p.created_at, v.reason || case when s.reason = '' then ''

@@ -11,6 +11,7 @@ from alert_samples import HOSTILE, MINUTE, NOON, incident, official, outbox, pos
 from channel_loopback import rig
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
+from alerts.brief import brief
 from alerts.bundle import bundle
 from alerts.events import EVENTS
 from alerts.messages import SCHEMA
@@ -48,6 +49,8 @@ def everything() -> list[Delivery]:
         *out.changed(moved, posts(), [official(-5)], ["bluesky"]),
         *out.changed(incident(signal="frustration"), posts(HOSTILE)),
         *out.changed(incident(signal="drop", authors=0, expected=92.4), posts(HOSTILE)),
+        *out.changed(incident(signal="talk", authors=92, expected=12.4), posts(HOSTILE)),
+        *out.changed(incident("resolved", signal="talk", authors=92, expected=0.4), posts(HOSTILE)),
         *out.changed(incident(shared="sh", **BETWEEN), posts(), story=STORY),
         bundle(kindred(), NOON, quiet=False),
         *out.blind("bluesky", NOON, HOSTILE[4] * 50),
@@ -98,6 +101,35 @@ def test_one_id_goes_through_all_messages_of_a_shared_story() -> None:
     assert bodies[-1]["data"]["summary"].endswith("; people blame AWS")
     own = bundle([*kindred(), row(id="inc_3", service="Else")], NOON, quiet=False)
     assert "story" not in json.loads(own.body)["data"]
+
+
+def test_unusual_talk_is_told_as_such_and_again_only_if_it_grows_far_beyond() -> None:
+    out = outbox("hook")
+    (told,) = out.changed(incident(signal="talk", authors=92, expected=12.4), posts())
+    assert told.event == "talk.unusual"
+    assert "92 people speak of it in 12 minutes; 12 would be usual" in told.body
+    assert "outage" not in json.dumps([told.event, brief(told.body).title, brief(told.body).summary])
+    assert brief(told.body).title.endswith("is unusually much spoken of")
+    assert "Official status" not in dict(brief(told.body).facts)
+    (more,) = out.changed(incident(signal="talk", updated_at=NOON.replace(hour=13), severity="major"), posts())
+    assert (more.event, more.incident) == ("talk.unusual", told.incident)
+    assert more.id != told.id
+    (over,) = out.changed(incident("resolved", signal="talk"), posts())
+    assert over.event == "incident.resolved"
+    assert brief(over.body).title.endswith("is no longer unusually much spoken of")
+    assert out.changed(incident("suspected", signal="talk"), posts()) == []
+    assert out.changed(incident("resolved", signal="talk", confirmed_at=None), posts()) == []
+
+
+def test_several_services_that_are_much_spoken_of_are_not_in_trouble() -> None:
+    rows = [row(id=f"inc_{number}", signal="talk", service=f"Chat {number}") for number in range(3)]
+    body = bundle(rows, NOON, quiet=False).body
+    assert "3 services unusually much spoken of at once: " in body
+    assert "trouble" not in json.loads(body)["data"]["summary"]
+    ended = [row(state="resolved", id=f"inc_{number}", signal="talk") for number in range(2)]
+    assert (
+        brief(bundle(ended, NOON, quiet=False).body).title == "Several services are no longer unusually much spoken of"
+    )
 
 
 def test_a_silence_is_told_as_one() -> None:

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.records import MINUTE, SIGNALS, Expected, Gap, Incident, Minute, Spike
+from ingest.records import MINUTE, Expected, Gap, Incident, Minute, Spike
 from nlp.evaluation.series import MONDAY, Traffic, calm, drawn, judge, openings
 from nlp.judge import Judge, Judgement, Rules
+from nlp.rules import SHARES
 from nlp.severity import LEVELS
 from nlp.stories import moment
 
@@ -301,5 +302,5 @@ def test_the_interval_of_the_onset_holds_it_as_often_as_it_says(hourly: float, t
 
 def test_the_promise_is_shared_out_among_the_signals() -> None:
     rules = Rules(promise_days=7.0)
-    alarms = sum(np.exp(-rules.threshold_of(signal)) for signal in SIGNALS) * 7 * 1440
+    alarms = sum(np.exp(-rules.threshold_of(signal)) for signal in SHARES) * 7 * 1440
     assert alarms == pytest.approx(1.0)
