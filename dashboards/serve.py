@@ -45,7 +45,7 @@ def command(published: Path, port: int, address: str = "127.0.0.1", secrets: Pat
     if secrets is not None:
         settings["secrets.files"] = [str(secrets)]
     flags = [f"--{name}={said}" for name, value in settings.items() for said in _said(value)]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags, "--", str(published.resolve())]
+    return [sys.executable, "-m", "dashboards.start", "run", str(APP), *flags, "--", str(published.resolve())]
 
 
 def _said(value: str | bool | list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from dashboards.serve import APP, command
 
 def test_the_command_is_whole(tmp_path: Path) -> None:
     words = command(tmp_path / "x y.published", 8600)
-    assert words[:5] == [sys.executable, "-m", "streamlit", "run", str(APP)]
+    assert words[:5] == [sys.executable, "-m", "dashboards.start", "run", str(APP)]
     assert APP.is_file()
     assert "--server.port=8600" in words
     assert "--server.address=127.0.0.1" in words
