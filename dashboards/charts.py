@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 import vl_convert
 
 from dashboards.words import each, known
@@ -194,6 +195,14 @@ def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
         for row in each(incidents)
     ]
     return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity"])
+
+
+def spec(chart: alt.LayerChart) -> dict[str, Any]:
+    """A chart as it goes to the browser: its numbers in columns; the page gives it its theme."""
+    told: dict[str, Any] = chart.to_dict(validate=False)  # the schema is ours to keep; a test checks it
+    told.pop("config", None)
+    told["datasets"] = {name: pa.Table.from_pylist(rows) for name, rows in told.get("datasets", {}).items()}
+    return told
 
 
 def drawn(chart: alt.LayerChart, form: Literal["svg", "png"]) -> bytes:

@@ -9,11 +9,10 @@ from typing import Final
 import altair as alt
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import charts, frames
 from dashboards.charts import COLOURS, Window
-from dashboards.page import read, show, zone
+from dashboards.page import made, read, show, zone
 from dashboards.parts import chart_head
 from dashboards.posts import disarmed
 from dashboards.signals import telling
@@ -49,18 +48,21 @@ def timeline(service: str, span: Window, place: str, only: str | None = None) ->
     notes = read(frames.notes, service)
     if incidents.empty and officials.empty and notes.empty:
         return
-    drawn_timeline(incidents, officials, notes, span, place)
+    drawn_timeline(incidents, officials, notes, span, place, service, only)
 
 
 def drawn_timeline(
-    incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, span: Window, place: str
+    incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, span: Window, place: str, *about: object
 ) -> None:
-    """Incidents, official steps and notes on the time axis."""
+    """Incidents, official steps and notes on the time axis; `about` tells them from others of the same generation."""
     show(chart_head("What was known, and when", _SHAPES, [(lane, COLOURS[one]) for lane, one in _LANES.items()]))
-    drawn = charts.marks(incidents, officials, notes, span)
-    _draw(drawn, f"{place}-marks", "Incidents, official steps and statements")
-    with _table():
-        _numbers(charts.steps(incidents, officials, notes), f"{place}-marks", drawn)
+    _draw(
+        f"{place}-marks",
+        "Incidents, official steps and statements",
+        lambda: charts.marks(incidents, officials, notes, span),
+        lambda: charts.steps(incidents, officials, notes),
+        (span.since, span.until, span.now, *about),
+    )
 
 
 def reports(frame: pd.DataFrame, span: Window, width: int, place: str, signal: str = "outage") -> None:
@@ -74,33 +76,55 @@ def reports(frame: pd.DataFrame, span: Window, width: int, place: str, signal: s
     if len(span.gaps):
         keys.append(("no source could be read", _HATCH))
     show(chart_head(told.title, f"people per {charts.per(width)}", keys))
-    drawn = charts.reports(frame, span, told.column)
-    _draw(drawn, f"{place}-reports", told.title)
-    with _table():
-        _numbers(frame[["at", told.column, "expected", "upper", "seen"]], f"{place}-reports", drawn)
+    columns = ["at", told.column, "expected", "upper", "seen"]
+    _draw_minutes(
+        frame, f"{place}-reports", told.title, columns, span, lambda: charts.reports(frame, span, told.column)
+    )
 
 
 def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
     """Frustration and recovery, and the sentiment of all posts."""
     keys = [("frustration", COLOURS["frustration"]), ("“it is back”", _DASHED.format(COLOURS["recovery"]))]
     show(chart_head("Frustration and recovery", f"people per {charts.per(width)}", keys))
-    drawn = charts.chatter(frame, span)
-    _draw(drawn, f"{place}-chatter", "Frustration and recovery")
-    with _table():
-        _numbers(frame[["at", "frustration", "recovery", "complaints", "seen"]], f"{place}-chatter", drawn)
+    columns = ["at", "frustration", "recovery", "complaints", "seen"]
+    _draw_minutes(
+        frame, f"{place}-chatter", "Frustration and recovery", columns, span, lambda: charts.chatter(frame, span)
+    )
     show(chart_head("Sentiment", "mean of all posts, −1 (bad) to 1 (good)", _DOTS))
-    drawn = charts.mood(frame, span)
-    _draw(drawn, f"{place}-mood", "Sentiment over time")
-    with _table():
-        _numbers(frame[["at", "sentiment", "mood", "posts", "seen"]], f"{place}-mood", drawn)
+    columns = ["at", "sentiment", "mood", "posts", "seen"]
+    _draw_minutes(frame, f"{place}-mood", "Sentiment over time", columns, span, lambda: charts.mood(frame, span))
 
 
-def _draw(chart: alt.LayerChart, key: str, words: str) -> None:
-    st.altair_chart(chart, width="stretch", key=key, alt=words)
+def _draw_minutes(
+    frame: pd.DataFrame, key: str, words: str, columns: list[str], span: Window, draw: Callable[[], alt.LayerChart]
+) -> None:
+    """A chart of a frame of `frames.minutes`, which sessions share: it is told from others by which frame it is."""
+    _draw(key, words, draw, lambda: frame[columns], (id(frame), span.since, span.until, span.now), frame)
 
 
-def _table() -> DeltaGenerator:
-    return st.expander("As a table, or a file")
+def _draw(
+    key: str,
+    words: str,
+    draw: Callable[[], alt.LayerChart],
+    rows: Callable[[], pd.DataFrame],
+    about: tuple[object, ...],
+    kept: object = None,
+) -> None:
+    """A chart, and below it, once someone opens that, its numbers.
+
+    Args:
+        key: tells it from the other charts of the page.
+        words: what it shows, for those who cannot see it.
+        draw: draws it.
+        rows: the numbers behind it.
+        about: what tells it from charts of other things.
+        kept: lives as long as the chart, as that which `about` names by its id must.
+    """
+    spec, _ = made(lambda: (charts.spec(draw()), kept), key, *about)
+    st.vega_lite_chart(spec=spec, width="stretch", key=key, alt=words)
+    with st.expander("As a table, or a file", key=f"{key}-table", on_change="rerun") as table:
+        if table.open:
+            _numbers(rows(), key, draw())
 
 
 def _numbers(frame: pd.DataFrame, key: str, chart: alt.LayerChart) -> None:

@@ -111,7 +111,7 @@ def _pictures(row: dict[str, Any], then: Then, since: datetime, until: datetime)
     width = frames.bin_for(since, until, most=150)
     whole = read(frames.minutes, row["service"], since, until, width=width, signal=telling(row["signal"]).expected)
     axis = replace(pictures.window(whole, since, until, width), now=then.at)
-    pictures.drawn_timeline(then.incident, then.officials, then.notes, axis, "replay")
+    pictures.drawn_timeline(then.incident, then.officials, then.notes, axis, "replay", row["id"])
     pictures.reports(up_to(whole, then.at, width), axis, width, "replay", row["signal"])
 
 
