@@ -9,8 +9,7 @@ from dashboards.parts import STYLE
 from dashboards.viewer import enter
 from dashboards.views import brief, health, incident, now, replay, rules, scorecard, service
 
-LIVE = ("Now", "Service", "Incident", "Health")
-"""Pages that follow what is published; on the others someone reads, tries or plays."""
+LIVE = ("Now", "Service", "Incident", "Health")  # these follow what is published; on the others someone reads or tries
 
 st.set_page_config(page_title="Downchatter", page_icon=str(STYLE.with_name("icon.svg")), layout="wide")
 st.html(STYLE)

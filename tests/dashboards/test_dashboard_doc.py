@@ -27,6 +27,12 @@ def test_every_page_is_told_of() -> None:
     assert [title for title in titles if f"| {title} |" not in TEXT] == []
 
 
+def test_the_page_itself_says_nothing_by_accident() -> None:
+    body = ast.parse((ROOT / "dashboards/app.py").read_text(encoding="utf8")).body
+    bare = [ast.unparse(one) for one in body[1:] if isinstance(one, ast.Expr) and not isinstance(one.value, ast.Call)]
+    assert bare == [], "Streamlit writes these on every page"
+
+
 def test_the_note_in_it_is_one(tmp_path: Path) -> None:
     shown = re.search(r"```json\n(.*?)```", TEXT, re.DOTALL)
     assert shown
