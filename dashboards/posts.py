@@ -14,6 +14,10 @@ from dashboards.words import each, known, plain, several, whole
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+KINDS: Final = {"relay": "news", "other": "neither"}
+"""Kinds of posts that are called otherwise than their name says."""
+
+
 def disarmed(frame: pd.DataFrame) -> bytes:
     """A frame as CSV (UTF-8) in which no cell is a formula to a spreadsheet, or turns or hides text."""
     safe = frame.copy()
@@ -49,7 +53,9 @@ def _meta(row: dict[str, Any]) -> Safe:
     ]
     if row.get("kind"):
         weight = f", counts {row['counted']:.2g}" if known(row["counted"]) and row["counted"] > 0 else ""
-        parts.append(fill("<span><b>{kind}</b>{weight}</span>", kind=row["kind"], weight=weight))
+        parts.append(
+            fill("<span><b>{kind}</b>{weight}</span>", kind=KINDS.get(row["kind"], row["kind"]), weight=weight)
+        )
     if whole(row.get("copies")):
         parts.append(fill("<span>{copies}</span>", copies=several(whole(row["copies"]), "near-copy", "near-copies")))
     if known(row["reason"]) and row["reason"]:

@@ -120,6 +120,7 @@ def test_hostile_words_are_inert_in_every_form() -> None:
     body = zipfile.ZipFile(BytesIO(as_docx(draft))).read("word/document.xml")
     said = "".join(ElementTree.fromstring(body).itertext())
     assert "<img src=x onerror=alert(1)>" in said
+    assert "\u202e" not in said
 
 
 def test_a_word_document_is_whole() -> None:
