@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import chosen, frames, posts
 from dashboards.markup import Safe, fill, join, link
-from dashboards.page import newest, read, show, told_plainly, when, zone
+from dashboards.page import made, newest, read, show, told_plainly, when, zone
 from dashboards.parts import chart_head, spark, state_word
 from dashboards.published import Meta
 from dashboards.signals import telling
@@ -57,11 +57,15 @@ def _overview() -> None:
         eyes = services[services["state"].isin(["outage", "elevated"])].head(CARDS)
         show(KEY)
         if len(eyes):
-            cards = join(_card(row, sparks.get(row["service"], []), meta) for row in each(eyes))
-            show(fill('<div class="dc-cards">{cards}</div>', cards=cards))
+            show(made(lambda: _cards(eyes, sparks, meta), str(zone())))
         show(_lately(read(frames.incidents, None, meta.judged_until - LATELY), meta))
         _all(services, services.drop(eyes.index), sparks)
         _files(services, sparks, meta)
+
+
+def _cards(eyes: pd.DataFrame, sparks: dict[str, list[float]], meta: Meta) -> Safe:
+    cards = join(_card(row, sparks.get(row["service"], []), meta) for row in each(eyes))
+    return fill('<div class="dc-cards">{cards}</div>', cards=cards)
 
 
 def _all(services: pd.DataFrame, rest: pd.DataFrame, sparks: dict[str, list[float]]) -> None:
@@ -85,7 +89,7 @@ def _all(services: pd.DataFrame, rest: pd.DataFrame, sparks: dict[str, list[floa
         words = "No service is so." if asked else "All of them are above."
         show(fill('<p class="dc-soft">{words}</p>', words=words))
     elif not silent.all():
-        show(_list(some[~silent].head(MOST), sparks))
+        show(made(lambda: _list(some[~silent].head(MOST), sparks), state, order, find, str(zone())))
     if int((~silent).sum()) > MOST:
         st.caption(f"The first {MOST} of {int((~silent).sum())}; the file has them all.")
     for name, words in SILENT.items():
@@ -100,21 +104,22 @@ def _files(services: pd.DataFrame, sparks: dict[str, list[float]], meta: Meta) -
     def hour() -> pd.DataFrame:
         return _hour(services.head(MOST), sparks, meta)
 
-    with st.expander("The last hour as a table, or a file"):
-        told = _hour(services[services["service"].isin(sparks)].head(CARDS), sparks, meta)
-        shown = told.assign(at=told["at"].dt.tz_convert(zone())) if len(told) else told
-        st.dataframe(shown, hide_index=True, height=240, key="now-rows", alt="Reports in the last hour")
-        st.download_button(
-            "Download the last hour as CSV",
-            lambda: posts.disarmed(hour()),
-            "downchatter-last-hour.csv",
-            "text/csv",
-            on_click="ignore",
-            key="now-hour",
-        )
+    with st.expander("The last hour as a table, or a file", key="now-table", on_change="rerun") as table:
+        if table.open:
+            told = _hour(services[services["service"].isin(sparks)].head(CARDS), sparks, meta)
+            shown = told.assign(at=told["at"].dt.tz_convert(zone())) if len(told) else told
+            st.dataframe(shown, hide_index=True, height=240, key="now-rows", alt="Reports in the last hour")
+            st.download_button(
+                "Download the last hour as CSV",
+                lambda: posts.disarmed(hour()),
+                "downchatter-last-hour.csv",
+                "text/csv",
+                on_click="ignore",
+                key="now-hour",
+            )
     st.download_button(
         "Download all of this as CSV",
-        posts.disarmed(services),
+        lambda: posts.disarmed(services),
         "downchatter-now.csv",
         "text/csv",
         on_click="ignore",

@@ -176,7 +176,7 @@ def _posts(service: str, reach: str, source: str | None, kind: str, search: str,
         posts.listing(found.head(MOST), "service")
         st.download_button(
             "Download these posts as CSV",
-            posts.disarmed(found),
+            lambda: posts.disarmed(found),
             file_name="downchatter-posts.csv",
             mime="text/csv",
             on_click="ignore",
