@@ -8,7 +8,7 @@ judge's evidence) is rebuilt from what is stored, so that a crash anywhere is cu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -81,6 +81,15 @@ class Cycle:
     removed: int
     transitions: Sequence[Incident]
     deliveries: list[Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many posts lost their words in one step of a purge, and from when to when they had been seen."""
+
+    posts: int
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 class Flow:
@@ -159,12 +168,22 @@ class Flow:
             self.store.upsert(Incident, left)
             return left, self._deliver(left, [])
 
-    def purge(self, before: datetime) -> int:
-        """Blank the words of posts seen before `before`. Returns how many."""
-        with self.store.transaction():
-            days = self.store.purge(before)
-        self.changed.update(days)
-        return len(days)
+    def purge(self, before: datetime) -> Generator[Purged]:
+        """Blank the words of posts seen before `before`, the oldest first, in steps of a fraction of a second.
+
+        Cycles may come between steps; what is left when it is closed is found by the next purge. A day is told as
+        changed once it is done, for each that is told is published anew.
+        """
+        day: date | None = None
+        try:
+            for seen in self.store.purge(before):
+                for one in (moment.date() for moment in seen):
+                    if day is not None and one != day:
+                        self.changed.add(day)
+                    day = one
+                yield Purged(len(seen), *(seen[:1] + seen[-1:]))
+        finally:
+            self.changed.update([day] if day else [])
 
     def write(self, deliveries: Sequence[Delivery]) -> None:
         """Write down deliveries that no transition called for; those already there stay as they are."""
@@ -243,7 +262,8 @@ class Flow:
             return
         known = {coverage.source: coverage for coverage in self.store.all(Coverage)}
         posts = {item.source: item.seen_at for item in reversed(items) if isinstance(item, Post)}
-        last = {item.source: item.seen_at for item in items if isinstance(item, Post)}
+        newest_last = sorted((item.seen_at, item.source) for item in items if isinstance(item, Post))
+        last = {source: at for at, source in newest_last}  # what is filled in afterwards is older than the stream's
         open_gaps = self.store.all(Gap, '"end" is null')
         self.store.upsert(
             Gap, [replace(gap, end=max(gap.start, first[gap.source])) for gap in open_gaps if gap.source in first]
@@ -252,7 +272,8 @@ class Flow:
         for source, mark in marks.items():
             since = min(first[source], posts.get(source, mark.at))
             one = known.get(source) or Coverage(source, since, mark.at)
-            until, heard = max(one.until, mark.at), last.get(source, one.last_post_at)
+            heard = max((at for at in (one.last_post_at, last.get(source)) if at), default=None)
+            until = max(one.until, mark.at)
             covered.append(replace(one, until=until, cursor=mark.cursor, last_post_at=heard, note=mark.note))
         self.store.upsert(Coverage, covered)
 

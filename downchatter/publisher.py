@@ -21,7 +21,8 @@ from downchatter.marked import Marked, marked, of_force
 from downchatter.overview import overview
 from downchatter.ruling import said
 from downchatter.version import VERSION
-from ingest.records import Coverage, Incident, Note
+from ingest.records import MINUTE, Coverage, Incident, Note
+from ingest.store.database import LAST_WORDS
 from ingest.store.publish import publish
 from ingest.store.tables import naive, table
 
@@ -88,9 +89,13 @@ class Publisher:
         self._last = monotonic()
         return generation
 
-    def forget(self) -> None:
-        """Read the evidence of every incident anew: posts were removed."""
-        self._told.clear()
+    def forget(self, first: datetime | None = None, last: datetime | None = None) -> None:
+        """Read evidence anew, for posts are gone: all of it, or that of the time from `first` to `last`."""
+        for incident, _ in list(self._told.values()):
+            ended = incident.resolved_at
+            apart = (last and incident.onset_at - LAST_WORDS > last) or (first and ended and ended + MINUTE < first)
+            if not apart:
+                del self._told[incident.id]
 
     def _evidence(self) -> pa.Table:
         for incident in self._flow.store.all(Incident):

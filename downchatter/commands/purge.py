@@ -8,13 +8,14 @@ from typing import Final
 
 import duckdb
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
 
 from downchatter.alerting import Alerts
 from downchatter.assembly import house, utc_now
 from downchatter.publisher import Publisher
 from downchatter.settings import Settings
 from ingest.store import Store
-from ingest.store.database import compact
+from ingest.store.compacting import compact
 from ingest.store.forgetting import NAMED
 from ingest.store.publish import KEPT, folder_for
 from ingest.store.tables import naive
@@ -32,24 +33,32 @@ def purge(settings: Settings, days: int | None = None) -> int:
     Raises:
         UserError: the database is in use or cannot be opened.
     """
+    screen = Console()
     if not settings.database.exists():
-        Console().print(f"There is no database {settings.database}: nothing to forget.", highlight=False)
+        screen.print(f"There is no database {settings.database}: nothing to forget.", highlight=False)
         return 0
     before = utc_now() - timedelta(days=settings.retention_days if days is None else days)
-    gone = _forget(settings, before)
+    size = settings.database.stat().st_size
+    gone = _forget(settings, before, screen)
     kept, shown = _left(settings.database, before), _left_published(folder_for(settings.database), before)
-    Console().print(
+    screen.print(
         f"The words of {gone} posts seen before {before:%Y-%m-%d %H:%M} UTC are gone, and what named their authors; "
-        f"{kept} older posts in the database and {shown} in what is published still have theirs.",
+        f"{kept} older posts in the database and {shown} in what is published still have theirs. The database took "
+        f"{size / 1e6:.1f} MB and takes {settings.database.stat().st_size / 1e6:.1f} MB.",
         highlight=False,
     )
     return gone
 
 
-def _forget(settings: Settings, before: datetime) -> int:
+def _forget(settings: Settings, before: datetime, screen: Console) -> int:
     home = house(settings)
     flow = home.flow(Alerts(settings, home.services))
-    gone = flow.purge(before)
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=screen) as progress:
+        task = progress.add_task("posts", total=_named(flow.store, before))
+        gone = 0
+        for step in flow.purge(before):
+            gone += step.posts
+            progress.update(task, completed=gone)
     publisher = Publisher(flow, home, folder_for(home.database))
     for _ in range(KEPT):  # the generations before are let go one by one
         publisher.now()
@@ -60,9 +69,13 @@ def _forget(settings: Settings, before: datetime) -> int:
 
 def _left(database: Path, before: datetime) -> int:
     store = Store(database)
-    found = store.query(LEFT.format(place="posts", named=NAMED), [naive(before)])
+    found = _named(store, before)
     store.close()
-    return int(found["n"][0].as_py())
+    return found
+
+
+def _named(store: Store, before: datetime) -> int:
+    return int(store.query(LEFT.format(place="posts", named=NAMED), [naive(before)])["n"][0].as_py())
 
 
 def _left_published(folder: Path, before: datetime) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Final
@@ -16,7 +17,7 @@ from alerts.sender import Sender
 from downchatter.alerting import Alerts, channels, page, route_warnings
 from downchatter.asked import Asked
 from downchatter.assembly import House, house, source_options
-from downchatter.flow import Cycle, Flow
+from downchatter.flow import Cycle, Flow, Purged
 from downchatter.foresight import Foresight
 from downchatter.marks import take_up
 from downchatter.publisher import Publisher
@@ -29,11 +30,14 @@ from ingest.collectors import Collector
 from ingest.errors import Lacking, UserError
 from ingest.notes import folder_beside
 from ingest.records import Coverage, Delivery, Item, Mark, Note
+from ingest.store.compacting import compact_if_worthwhile
 from ingest.store.publish import folder_for
 from ingest.store.tables import naive
 
 DAY: Final = timedelta(days=1)
 PURGE_EVERY: Final = timedelta(hours=1)
+PURGE_FOR: Final = 0.4
+"""Seconds of one cycle in which old posts are purged; what is left waits for the next."""
 SILENCE: Final = 30.0
 """A source that gives no sign of life for so many seconds is blind; the clock waits so long for one that starts."""
 
@@ -54,6 +58,11 @@ def run(settings: Settings) -> None:
     alerts = Alerts(settings, home.services)
     for warning in route_warnings(settings, home.services, home.tools.clock()):
         screen.print(f"warning: {warning}", markup=False, highlight=False)
+    if sizes := compact_if_worthwhile(Path(home.database)):
+        before, after = (size / 1e6 for size in sizes)
+        screen.print(
+            f"The database was written anew: it took {before:.0f} MB and takes {after:.0f} MB.", highlight=False
+        )
     flow = home.flow(alerts)
     with stopping() as stop:
         Live(home, flow, alerts, sources, screen).until(stop)
@@ -120,6 +129,7 @@ class Live:
         self._sight = Sight(self._names)
         self._retention = timedelta(days=home.settings.retention_days)
         self._purged = datetime.min.replace(tzinfo=UTC)
+        self._purging: Generator[Purged] | None = None
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
         for source in sources:
             if getattr(source, "asks_again", False):
@@ -165,6 +175,8 @@ class Live:
         self._watch.stop()
         self._foresight.close()
         self.cycle(0.0)
+        if self._purging is not None:
+            self._purging.close()
         self._flow.update(self._sender.close(), self._sender.attempts())
         self.publish()
         self._flow.close()
@@ -179,7 +191,7 @@ class Live:
         now = self._clock()
         seeing = self._sight.hear(items)
         cycle = self._flow.absorb(items, self._sight.clock(now, self._flow.judged_until))
-        self._sender.submit(cycle.deliveries)  # before all else: the hourly purge may take seconds
+        self._sender.submit(cycle.deliveries)  # before all else
         for fault in [*faults, *(Fault(name, "no sign of life") for name in self._sight.silent())]:
             self._lose(fault, now)
         for name in seeing:
@@ -190,8 +202,7 @@ class Live:
             self._say("Judging by other rules from now on.")
         if self._foresight.when_due(self._flow.rules):
             self._publisher.whatif = self._foresight.table
-        if now - self._purged >= PURGE_EVERY:
-            self._purge(now)
+        self._purge(now)
         self._flow.update(self._sender.collect(), self._sender.attempts())
         self._say_problems()
         self._tell_disabled(now)
@@ -252,9 +263,19 @@ class Live:
         self._flow.store.set_fact("digest", midnight.isoformat())
 
     def _purge(self, now: datetime) -> None:
-        self._purged = now
-        if self._flow.purge(now - self._retention):
-            self._publisher.forget()
+        """Go on with a purge, or begin one when it is time: no cycle is held up for long, however much is to go."""
+        if self._purging is None and now - self._purged >= PURGE_EVERY:
+            self._purged = now
+            self._purging = self._flow.purge(now - self._retention)
+        until = monotonic() + PURGE_FOR
+        while self._purging is not None:
+            step = next(self._purging, None)
+            if step is None:
+                self._purging = None
+            elif step.posts:
+                self._publisher.forget(step.first, step.last)
+            if monotonic() >= until:
+                break
 
     def _say(self, text: str) -> None:
         self._screen.print(escape(text), highlight=False)

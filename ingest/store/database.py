@@ -68,6 +68,9 @@ LAST_WORDS: Final = timedelta(hours=6)
 REDELIVERY: Final = timedelta(days=2)
 """A source hands a post out again at most this long after its first `created_at` may have been guessed."""
 
+STRETCH: Final = timedelta(hours=6)
+"""Posts to be purged are looked for in so much time at once."""
+
 
 class Store:
     """The database. One instance per process; not for sharing between threads.
@@ -175,14 +178,26 @@ class Store:
                 )
         return [row[1] for row in changed]
 
-    def purge(self, before: datetime) -> list[date]:
+    def purge(self, before: datetime, at_once: int = 500) -> Iterator[list[datetime]]:
         """Blank the text and addresses of posts seen before `before`, veil their ids and threads, which may name their
         authors, and take their words out of alerts; what was thought of the posts stays, and joined to them.
 
-        Returns:
-            The day on which each purged post was seen.
+        It goes from the oldest on, a transaction for each `at_once` posts at most, and may be left off after any.
+
+        Yields:
+            When each of the posts that were purged just now was seen, in order; nothing where none had to be.
         """
-        return forgetting.purge(self._con, before, self._veil)
+        forgetting_them = forgetting.Purge(self._con, before, self._veil)
+        for since, until in self.spans("posts", "seen_at", before, STRETCH):
+            seen: list[datetime] = []
+            while True:
+                with self.transaction():
+                    seen = forgetting_them.some(seen[-1] if seen else since, until, at_once)
+                yield seen
+                if len(seen) < at_once:
+                    break
+        with self.transaction():
+            forgetting_them.rest()
 
     def services(self) -> set[str]:
         """The names of services of which anything is stored."""
@@ -308,6 +323,10 @@ class Store:
         """Rows per table."""
         return {name: self._count(f"select count(*) from {name}") for name in TABLES.values()}
 
+    def free_bytes(self) -> int:
+        """How much of the file holds nothing."""
+        return self._count("select free_blocks * block_size from pragma_database_size() limit 1")
+
     @cached_property
     def _veil(self) -> Callable[[str, str], str]:
         return veils(key_beside(self.path))
@@ -328,21 +347,6 @@ class Store:
         self._con.register("incoming", rows)
         yield "incoming"
         self._con.unregister("incoming")  # after a failure nothing may be done but to roll back
-
-
-def compact(path: Path) -> None:
-    """Write a database's file anew, so that nothing which was deleted lingers in it. No one may have it open."""
-    fresh = path.with_name(f"{path.name}.compact")
-    fresh.unlink(missing_ok=True)
-    with duckdb.connect() as con:
-        con.execute(f"attach '{_quoted(path)}' as old (read_only)")
-        con.execute(f"attach '{_quoted(fresh)}' as fresh")
-        con.execute("copy from database old to fresh")
-    fresh.replace(path)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _open(path: str) -> duckdb.DuckDBPyConnection:

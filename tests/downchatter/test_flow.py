@@ -168,10 +168,33 @@ def test_a_removal_later_forgets_the_words_and_marks_the_day(flow: Flow) -> None
 
 def test_the_words_of_old_posts_go_and_the_rest_stays(flow: Flow) -> None:
     flow.absorb([post(1), post(2, seen=NOON + timedelta(hours=2))], NOON + timedelta(hours=3))
-    assert flow.purge(NOON + timedelta(hours=1)) == 1
+    assert sum(step.posts for step in flow.purge(NOON + timedelta(hours=1))) == 1
     assert [bool(kept.text) for kept in flow.store.all(Post, order="seen_at")] == [False, True]
     assert [score.p_outage > 0.3 for score in flow.store.all(Score)] == [True, True]
-    assert flow.purge(NOON + timedelta(hours=1)) == 0
+    assert sum(step.posts for step in flow.purge(NOON + timedelta(hours=1))) == 0
+
+
+def test_a_day_is_told_as_changed_once_its_words_are_gone_or_the_purge_is_left_off(flow: Flow) -> None:
+    day = timedelta(days=1)
+    flow.absorb([post(number, seen=NOON + number * day) for number in (0, 1, 2)], NOON + 3 * day)
+    flow.changed.clear()
+    purging = flow.purge(NOON + 9 * day)
+    while next(purging).first != NOON + day:
+        assert flow.changed == set()
+    assert flow.changed == {NOON.date()}
+    purging.close()
+    assert flow.changed == {NOON.date(), (NOON + day).date()}
+    assert [bool(kept.text) for kept in flow.store.all(Post, order="seen_at")] == [False, False, True]
+
+
+def test_a_post_that_counted_later_than_it_was_seen_stays_joined_to_its_veiled_name(flow: Flow) -> None:
+    flow.absorb([post(1)], NOON + 5 * MINUTE)
+    flow.absorb([post(2, seen=NOON)], NOON + 6 * MINUTE)
+    assert max(voice.minute for voice in flow.store.all(Voice)) == NOON + 5 * MINUTE
+    list(flow.purge(NOON + timedelta(hours=1)))
+    veiled = {kept.id for kept in flow.store.all(Post)}
+    assert len(veiled) == 2
+    assert {voice.post for voice in flow.store.all(Voice)} == veiled == {one.post for one in flow.store.all(Score)}
 
 
 def test_a_post_that_waited_in_a_queue_counts_when_it_is_taken_up(flow: Flow) -> None:
@@ -200,6 +223,17 @@ def test_a_source_is_covered_from_mark_to_mark_and_blind_in_between(flow: Flow) 
     (covered,) = flow.store.all(Coverage)
     assert (covered.since, covered.until, covered.last_post_at) == (NOON, NOON + 10 * MINUTE, NOON)
     assert {row["state"] for row in overview(flow.store, SERVICES, NOON + 10 * MINUTE).to_pylist()} == {"calm"}
+
+
+def test_what_is_filled_in_afterwards_does_not_make_the_last_post_older(flow: Flow) -> None:
+    hour = timedelta(hours=1)
+    now = NOON + 10 * MINUTE
+    flow.absorb([post(1, seen=now), post(2, seen=NOON - hour), Mark("bluesky", "1", now)], now)
+    assert [one.last_post_at for one in flow.store.all(Coverage)] == [now]
+    flow.absorb([post(3, seen=NOON - 2 * hour), Mark("bluesky", "2", now + MINUTE)], now + MINUTE)
+    assert [one.last_post_at for one in flow.store.all(Coverage)] == [now]
+    flow.absorb([post(4, seen=now + MINUTE), Mark("bluesky", "3", now + 2 * MINUTE)], now + 2 * MINUTE)
+    assert [one.last_post_at for one in flow.store.all(Coverage)] == [now + MINUTE]
 
 
 def test_official_words_are_kept_and_told_in_alerts(flow: Flow) -> None:

@@ -78,6 +78,7 @@ def test_words_of_old_posts_are_gone_from_every_file(tmp_path: Path, monkeypatch
     said = " ".join(told.output.split())
     assert "The words of 1 posts seen before" in said
     assert "0 older posts in the database and 0 in what is published still have theirs" in said
+    assert re.search(r"100% .*1/1 .*The database took [\d.]+ MB and takes [\d.]+ MB", said)
     store = Store(settings.database)
     kept = {one.author: (one.text, one.url, one.thread, one.place) for one in store.all(Post)}
     store.close()
@@ -153,3 +154,19 @@ def test_purge_before_anything_was_read_makes_nothing(tmp_path: Path, monkeypatc
     told = CliRunner().invoke(app, ["purge"])
     assert (told.exit_code, list(tmp_path.rglob("*.duckdb"))) == (0, [])
     assert "There is no database" in " ".join(told.output.split())
+
+
+def test_a_purge_of_many_posts_goes_on_over_cycles_of_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("downchatter.commands.run.PURGE_FOR", 0.0)
+    settings = load_settings(sources={"bluesky": {}})
+    home = house(settings)
+    flow = home.flow(Alerts(settings, home.services))
+    live = Live(home, flow, Alerts(settings, home.services), [], Console(file=io.StringIO()))
+    flow.store.append(Post, [by_one_author(number, timedelta(days=40)) for number in range(1_500)])
+    left = []
+    while not left or left[-1]:
+        live.cycle(0.0)
+        left.append(len(flow.store.all(Post, "text <> ''")))
+    live.end()
+    assert left == [1_000, 500, 0]

@@ -177,5 +177,26 @@ def test_alerts_stop_quoting_posts_that_are_to_be_forgotten() -> None:
     store.remove([Removal(post(1).source, NOON, post=post(1).id)])
     (left,) = store.all(Delivery)
     assert json.loads(left.body) == {"data": {"evidence": quotes[1:], "members": [{"evidence": []}]}}
-    store.purge(NOON + timedelta(days=99))
+    list(store.purge(NOON + timedelta(days=99)))
     assert [one.body for one in store.all(Delivery)] == [""]
+
+
+def quoting(name: str, *quoted: Post) -> Delivery:
+    body = json.dumps({"data": {"evidence": [{"id": one.id, "text": one.text} for one in quoted]}})
+    return Delivery(name, "ops", "incident.confirmed", "i", NOON, NOON, body, "sent")
+
+
+def test_words_go_so_many_posts_at_a_time_and_a_purge_left_off_is_taken_up() -> None:
+    store = Store(":memory:")
+    posts = [replace(post(number), seen_at=NOON + timedelta(seconds=number)) for number in range(5)]
+    store.append(Post, posts)
+    store.append(Delivery, [quoting("first", posts[0], posts[3])])
+    purging = store.purge(NOON + timedelta(seconds=4), at_once=2)
+    assert next(purging) == [posts[0].seen_at, posts[1].seen_at]
+    store.append(Delivery, [quoting("between", posts[2], posts[4])])
+    assert next(purging) == [posts[2].seen_at, posts[3].seen_at]
+    left = {one.id: json.loads(one.body)["data"]["evidence"] for one in store.all(Delivery)}
+    assert left == {"first": [], "between": [{"id": posts[4].id, "text": posts[4].text}]}
+    purging.close()
+    assert [one.text for one in store.all(Post, order="seen_at")] == ["", "", "", "", posts[4].text]
+    assert [seen for seen in store.purge(NOON + timedelta(hours=9), at_once=2) if seen] == [[posts[4].seen_at]]
