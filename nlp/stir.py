@@ -1,7 +1,7 @@
 """When far more people than usual speak of a service, whatever they say: the live form of `nlp.detectors.volume`.
 
 Counts of people in stretches of five minutes are kept for about three and a half weeks, and the views of the batch
-detector look at them; of what was before, only the dozen largest deviations of each view are carried on. Verdicts are
+detector look at them; of what was before, only the sixteen largest deviations of each view are carried on. Verdicts are
 those of the batch detector where it tells rises, and those on a prefix are the prefix of the verdicts.
 
 Views are looked at late: a service whose last hour is not far above the usual has nothing to tell, so its stretches
@@ -27,8 +27,8 @@ from nlp.detectors._windows import before, same_time
 Bools = NDArray[np.bool_]
 STRETCH: Final = 5
 HOUR: Final = 60 // STRETCH
-BACK: Final = volume.DAY * 7 + 2 * HOUR
-"""No view looks further back than so many stretches, but for what fades within a day."""
+BACK: Final = volume.WEEK + 4 * HOUR
+"""No view looks further back than so many stretches."""
 
 TURN: Final = 640
 """Each service's stretches are taken in every so many at least, by turns."""
@@ -248,10 +248,10 @@ def look(past: Past, values: Floats, fresh: int) -> Floats:
             past.rare = np.maximum(past.largest.min(axis=1), 0.0)
         until = min(volume.WARM if known < volume.WARM else turn + volume.LEARN, past.done + count)
         part = deviations[:, known - past.done : until - past.done]
-        told[:, known - past.done : until - past.done] = part / (past.rare[:, None] + 1.0)
+        told[:, known - past.done : until - past.done] = part / (past.rare[:, None] + volume.SLACK)
         _remember(past, part)
         known = until
-    unusual = np.log1p(np.maximum(told, 0.0)).mean(axis=0)
+    unusual: Floats = np.log1p(np.maximum(told, 0.0)).mean(axis=0)
     unusual[: max(volume.WARM - past.done, 0)] = 0.0
     unusual *= _rising(values)[fresh:]
     _announce(past, unusual)

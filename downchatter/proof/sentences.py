@@ -49,6 +49,6 @@ artefact, and so are its outage incidents."""
 NAB: Final = """\
 The scoring reproduces the published scores of `windowedGaussian` to the last digit (a test does). `volume` answers
 the benchmark's question (anything unusual, announced once) by one fixed set of parameters; the outage detector was
-not shown it. What was looked at while `volume` was designed, on the benchmark itself: its scores over all files and
-on the tweets, and on the tweets where alarms fell; for some forty views of the series one by one, the ways to join
-them, the size of the tail, the level and the rule of silence. So its scores are flattered."""
+not shown it. What was looked at while `volume` was designed, on the benchmark itself: its scores over all files, on
+the tweets and on two halves of both, and where alarms fell; for about a hundred views of the series one by one and
+joined, the ways to join them, the size of the tail, the level and the rule of silence. So its scores are flattered."""
