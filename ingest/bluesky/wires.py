@@ -119,7 +119,7 @@ class _OneConnection:
     def _handle_websocket_error_or_stop(self, exception: Exception) -> bool:
         if super()._handle_websocket_error_or_stop(exception):  # type: ignore[misc]
             return True
-        if isinstance(exception, InvalidStatus) and exception.response.status_code < 500:
+        if isinstance(exception, InvalidStatus) and getattr(self, "_dictionary_needs_refresh", False):
             return False  # a retired zstd dictionary: the SDK fetches the new one
         raise SourceUnreachable(str(exception) or type(exception).__name__) from exception
 

@@ -13,6 +13,7 @@ import reading
 from atproto import JetstreamClient  # type: ignore[import-untyped]
 from jetstream_server import BEGIN, Faults, JetstreamServer, dictionary, did, jetstream_server
 from reading import Enough
+from web_server import FAULTS, web_server
 
 from ingest.bluesky.position import Position, micros
 from ingest.collectors import Tools
@@ -379,6 +380,19 @@ def test_another_host_is_tried_and_resumed_by_time() -> None:
         assert len(set(ids)) == 60
         assert int(second.handshakes[0]["cursor"][0]) > 10**15
         assert not gaps(items)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_host_that_answers_something_else_is_passed_by(server: JetstreamServer, fault: str) -> None:
+    for number in range(20):
+        server.post(f"down {number}")
+    with web_server() as odd:
+        odd.faults.extend([fault] * 100)
+        hosts = [odd.address.replace("http", "ws"), server.address]
+        bluesky = build({"hosts": hosts, **QUICK}, tools(lambda: server.now))
+        items = take(bluesky, Position(hosts[0], 0, micros(BEGIN)).dump(), reached(server))
+    assert set(posts(items)) == {f"down {number}" for number in range(20)}
+    assert odd.requests
 
 
 def test_a_rotated_dictionary_is_fetched_anew(server: JetstreamServer) -> None:

@@ -9,6 +9,7 @@ import pytest
 import reading
 from firehose_server import STEP, FirehoseServer, cbor, firehose_server
 from jetstream_server import BEGIN, POSTS, did
+from web_server import web_server
 
 from ingest.bluesky.position import Position, micros
 from ingest.collectors import Tools
@@ -146,3 +147,18 @@ def test_numbers_of_another_relay_say_nothing_here(server: FirehoseServer) -> No
     items = take(server, after_first(server, "ws://elsewhere.example"), enough)
     assert len([item for item in items if isinstance(item, Gap)]) == 1
     assert server.cursors == [None]
+
+
+@pytest.mark.parametrize("fault", ["html", "loop", "503"])
+def test_a_host_that_answers_something_else_is_passed_by(server: FirehoseServer, fault: str) -> None:
+    with web_server() as odd:
+        odd.faults.extend([fault] * 100)
+
+        def enough(items: list[Item]) -> bool:
+            if isinstance(items[-1], Mark) and server.cursors and not posts(items):
+                server.post("down again")
+            return bool(posts(items))
+
+        items = take(server, "", enough, hosts=[odd.address.replace("http", "ws"), server.address])
+    assert set(posts(items)) == {"down again"}
+    assert odd.requests
