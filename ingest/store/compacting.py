@@ -1,7 +1,7 @@
 """Writes a database's file anew, so that it takes no more room than what it holds.
 
-DuckDB uses the room of what was deleted or changed again, but never gives it back: a file stays as large as it once had
-to be. Only a copy is small, and no one may have the file open while it is made.
+DuckDB uses the room of what was deleted or changed again, and gives back what is free at the file's end; what is free
+before that stays. Only a copy is small, and no one may have the file open while it is made.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def compact_if_worthwhile(path: Path, least: int = LEAST) -> tuple[int, int] | N
     if not path.exists():
         return None
     store = Store(path)
-    free = store.free_bytes()
+    used = store.used_bytes()
     store.close()
     size = path.stat().st_size
-    if free < max(least, SHARE * size) or shutil.disk_usage(path.parent).free < size:
+    if size - used < max(least, SHARE * size) or shutil.disk_usage(path.parent).free < size:
         return None
     compact(path)
     return size, path.stat().st_size

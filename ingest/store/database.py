@@ -323,9 +323,9 @@ class Store:
         """Rows per table."""
         return {name: self._count(f"select count(*) from {name}") for name in TABLES.values()}
 
-    def free_bytes(self) -> int:
-        """How much of the file holds nothing."""
-        return self._count("select free_blocks * block_size from pragma_database_size() limit 1")
+    def used_bytes(self) -> int:
+        """How much of the file holds something."""
+        return self._count("select used_blocks * block_size from pragma_database_size() limit 1")
 
     @cached_property
     def _veil(self) -> Callable[[str, str], str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.records import Post
+from ingest.records import Post, Voice
 from ingest.store import Store
 from ingest.store.compacting import compact, compact_if_worthwhile
 
@@ -21,13 +21,19 @@ def post(number: int) -> Post:
 
 
 def filled(path: Path) -> None:
-    """A database of which most was deleted."""
+    """A database that lost most of its posts, with what came after them behind the hole."""
     store = Store(path)
     store.append(Post, [post(number) for number in range(30_000)])
     store.close()
+    store = Store(path)
+    store.append(Voice, [Voice("A", "x", NOON, f"x:{number}", 1.0, 0.0, post(number).text) for number in range(3_000)])
+    store.close()
     with duckdb.connect(str(path)) as con:
-        con.execute("delete from posts where created_at > timestamp '2026-05-01 12:00:09'")
+        con.execute("delete from posts")
         con.execute("checkpoint")
+    store = Store(path)
+    store.append(Post, [post(number) for number in range(10)])
+    store.close()
 
 
 def test_a_file_that_holds_mostly_nothing_is_written_anew_and_keeps_what_it_holds(tmp_path: Path) -> None:
