@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -332,6 +333,28 @@ def test_faults_lose_nothing(site: Site, server: WebServer, fault: str) -> None:
         except SourceUnreachable:
             continue
     assert {f"reddit:t3_{base36(number)}" for number in range(last - 249, last + 1)} <= told
+
+
+def test_silence_is_unreachable_after_a_while_and_loses_nothing(
+    site: Site, server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.collectors.reddit.TIMEOUT", 0.2)
+    site.submit(120)
+    cursor = begun(site, server)
+    last = site.submit(30)
+    silence = threading.Event()
+
+    def route(path: str, query: Mapping[str, list[str]], headers: Mapping[str, str]) -> Any:
+        if "/new" in path:
+            silence.wait(30)
+        return site.route(path, query, headers)
+
+    server.route = route
+    with pytest.raises(SourceUnreachable, match=r"(?i)timed? ?out"):
+        take(source(server), cursor, rounds(1))
+    silence.set()
+    told = {post.id for post in posts(take(source(server), cursor, rounds(1)))}
+    assert {f"reddit:t3_{base36(number)}" for number in range(last - 29, last + 1)} <= told
 
 
 def test_429_is_unreachable_at_once(site: Site, server: WebServer) -> None:
