@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from dashboards.signals import telling
 from dashboards.words import several, span
 from ingest.records import Gap, Incident, Note, Official
 
@@ -91,17 +92,17 @@ class Facts:
 def brief(facts: Facts) -> Brief:
     """The draft for one incident; the same facts always give the same words."""
     incident = facts.incident
-    what = {"outage": "outage", "frustration": "frustration"}.get(incident.signal, "silence")
+    what = telling(incident.signal).name
     notice = f"Draft from public posts, as known at {_at(facts.until)}. A person must check it before it is published."
     if facts.simulated:
         notice = f"SIMULATED: nobody wrote these posts, and nothing here happened. {notice}"
+    told = {"Impact on users": _impact, "Potential causes": _causes, "Restoration": _restoration, "Not known": _unknown}
+    if incident.signal == "talk":
+        told = {"What is said": _talked_of, "Not known": _unknown_of_talk}
     parts = (
         Part("Summary", tuple(_summary(facts))),
         Part("Timeline", tuple(_timeline(facts))),
-        Part("Impact on users", tuple(_impact(facts))),
-        Part("Potential causes", tuple(_causes(facts))),
-        Part("Restoration", tuple(_restoration(facts))),
-        Part("Not known", tuple(_unknown(facts))),
+        *(Part(title, tuple(tell(facts))) for title, tell in told.items()),
     )
     return Brief(f"{incident.service}: {what} of {incident.onset_at:%d %B %Y}", notice, parts)
 
@@ -110,6 +111,9 @@ def _summary(facts: Facts) -> Iterator[Sentence]:
     incident, counted = facts.incident, _counted(facts)
     if incident.signal == "drop":
         yield from _silence(facts)
+        return
+    if incident.signal == "talk":
+        yield from _talk(facts)
         return
     yield Sentence(
         f"From about {_at(incident.onset_at)} more people than usual reported trouble with {incident.service}.", counted
@@ -143,6 +147,33 @@ def _silence(facts: Facts) -> Iterator[Sentence]:
         yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
 
 
+def _talk(facts: Facts) -> Iterator[Sentence]:
+    incident, counted = facts.incident, _counted(facts)
+    said = f"From about {_at(incident.onset_at)} far more people than usual spoke of {incident.service}."
+    yield Sentence(f"{said} By itself that is no trouble.", counted)
+    yield from _began(incident, counted)
+    people = several(incident.authors, "person", "people")
+    yield Sentence(f"{people} spoke of it; {incident.expected:.0f} would have been usual in that time.", counted)
+    if incident.resolved_at:
+        lasted = span(incident.resolved_at - incident.onset_at)
+        yield Sentence(f"Talk was back to the usual at {_at(incident.resolved_at)}, after {lasted}.", counted)
+    else:
+        yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
+
+
+def _talked_of(facts: Facts) -> Iterator[Sentence]:
+    if facts.incident.severity_reason:
+        yield Sentence(f"When last told: {_closed(facts.incident.severity_reason)}.", _counted(facts))
+    for saying in sorted(facts.sayings, key=lambda one: -one.people)[:5]:
+        people = several(saying.people, "person", "people")
+        yield Sentence(f"{people} who reported trouble or complained named {saying.what}.", (_post(saying),))
+
+
+def _unknown_of_talk(facts: Facts) -> Iterator[Sentence]:
+    yield Sentence("What set it off is not known: the posts behind it may tell.", _counted(facts))
+    yield from _unread(facts)
+
+
 def _timeline(facts: Facts) -> Iterator[Sentence]:
     steps = [*_ours(facts), *_theirs(facts), *_said(facts)]
     if facts.first:
@@ -153,11 +184,12 @@ def _timeline(facts: Facts) -> Iterator[Sentence]:
 
 def _ours(facts: Facts) -> Iterator[tuple[datetime, Sentence]]:
     incident, counted = facts.incident, _counted(facts)
+    talk = incident.signal == "talk"
     for at, words in (
-        (incident.opened_at, "we suspected it"),
-        (incident.confirmed_at, "we took it as confirmed"),
-        (incident.peak_at, "reports were at their peak"),
-        (incident.recovering_at, "people began to say that it works again"),
+        (incident.opened_at, "we noticed it" if talk else "we suspected it"),
+        (None if talk else incident.confirmed_at, "we took it as confirmed"),
+        (incident.peak_at, "most people spoke" if talk else "reports were at their peak"),
+        (incident.recovering_at, "talk calmed down" if talk else "people began to say that it works again"),
         (incident.resolved_at, "we took it as over"),
     ):
         if at:
@@ -234,6 +266,10 @@ def _unknown(facts: Facts) -> Iterator[Sentence]:
         yield Sentence("The service has not said that it is over.", _officially(facts))
     if not facts.statements:
         yield Sentence("Whether and when we made a statement is not marked.", (Source("marks on the incident: none"),))
+    yield from _unread(facts)
+
+
+def _unread(facts: Facts) -> Iterator[Sentence]:
     for gap in facts.gaps:
         until = _at(gap.end) if gap.end else "now"
         read = Source(f"gap in reading {gap.source}: {gap.reason}")

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboards import frames
 from dashboards.brief import Facts, FirstPost, Saying
 from dashboards.published import Published
+from dashboards.signals import telling
 from dashboards.words import each, known
 from ingest.records import Gap, Incident, Note, Official
 
@@ -46,7 +47,8 @@ def facts(published: Published, identity: str) -> Facts | None:
 def _so_far(published: Published, told: Incident, end: datetime) -> Incident:
     """An open incident with figures of now: its own are of its last change of state."""
     people = frames.people(published, told.service, told.onset_at, end, told.signal)
-    usual = frames.minutes(published, told.service, told.onset_at, end, signal=told.signal, width=1)["expected"].sum()
+    signal = telling(told.signal).expected
+    usual = frames.minutes(published, told.service, told.onset_at, end, signal=signal, width=1)["expected"].sum()
     return replace(told, authors=max(told.authors, people), expected=float(usual), peak_at=None)
 
 

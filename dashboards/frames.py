@@ -63,9 +63,11 @@ SPARK_WIDTH: Final = 5
 
 _SERVICES = """
     select s.*, o.stage as official_stage, o."at" as official_at, o.title as official_title, o.url as official_url,
-        i.opened_at, i.confirmed_at, i.state as incident_state, i.severity, i.signal, i.cause
+        i.opened_at, i.confirmed_at, i.state as incident_state, i.severity, i.signal, i.cause,
+        t.onset_at as talk_since, t.severity_reason as talk_said
     from services s
     left join incidents i on i.id = s.incident and s.incident <> ''
+    left join incidents t on t.id = s.talk and s.talk <> ''
     left join (select * from officials
                qualify row_number() over (partition by service order by "at" desc, id desc) = 1) o
         on o.service = s.service and o."at" >= coalesce(s.since, $now) - interval 24 hours"""
@@ -77,7 +79,7 @@ def services(published: Published) -> pd.DataFrame:
     The columns of `services.parquet`, the newest official step of the last 24 hours (`official_stage`, `official_at`,
     `official_title`, `official_url`), the open incident's `opened_at`, `confirmed_at`, `incident_state`, `severity`,
     `signal` and `cause`, and `lead_minutes`: how long before the first official step of this incident we told (None
-    without one).
+    without one); `talk_since` and `talk_said`, where it is unusually much spoken of.
     """
     meta = published.meta()
     now = meta.judged_until if meta else None

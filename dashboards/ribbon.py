@@ -17,10 +17,10 @@ REACH: Final = timedelta(hours=2)
 
 def _steps(signal: str) -> tuple[tuple[str, str, str], ...]:
     words = telling(signal)
+    ours = (("opened_at", "us", "Suspected by us"), ("confirmed_at", "us", "Confirmed by us"))
     return (
         ("onset_at", "estimate", words.onset),
-        ("opened_at", "us", "Suspected by us"),
-        ("confirmed_at", "us", "Confirmed by us"),
+        *((("opened_at", "us", "Noticed by us"),) if signal == "talk" else ours),
         ("peak_at", "estimate", words.peak),
         ("recovering_at", "us", words.back),
         ("resolved_at", "us", "Over, as we see it"),

@@ -10,7 +10,8 @@ BY_DAY: Final = frozenset({"minutes", "expected", "spikes", "posts"})
 SHAPES: Final[dict[str, str]] = {
     "services": """service varchar, category varchar, status_page varchar, state varchar, since timestamp,
         observed_15m double, expected_15m double, upper_15m double, observed_60m double, expected_60m double,
-        sentiment_60m double, frustration_60m double, sources varchar[], blind varchar[], incident varchar, talk varchar""",
+        sentiment_60m double, frustration_60m double, sources varchar[], blind varchar[], incident varchar,
+        talk varchar""",
     "minutes": """service varchar, source varchar, minute timestamp, posts bigint, authors bigint,
         outage_authors bigint, relay_authors bigint, recovery_authors bigint, complaint_authors bigint, outage double,
         frustration double, sentiment double, posts_frustration double""",

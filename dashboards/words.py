@@ -26,6 +26,7 @@ EVENTS: Final = {
     "incident.resolved": "Over",
     "frustration.spike": "Frustration rises",
     "service.quiet": "Fallen silent",
+    "talk.unusual": "Unusual talk",
     "collector.blind": "A source cannot be read",
     "collector.recovered": "A source can be read again",
     "channel.disabled": "A channel was disabled",

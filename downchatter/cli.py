@@ -30,11 +30,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Exit after the incident instead of serving the page.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed makes another day.")] = 1,
     port: Annotated[int | None, typer.Option(help="The page's port.")] = None,
+    talk: Annotated[bool, typer.Option("--talk", help="Four days, and talk that spreads on the last of them.")] = False,
 ) -> None:
     """Run a simulated day with an outage in it through the whole product, then show the page."""
     from downchatter.commands.demo import demo as run_demo
 
-    run_demo(settings_of(None), once=once, seed=seed, port=port)
+    run_demo(settings_of(None), once=once, seed=seed, port=port, talk=talk)
 
 
 @app.command()

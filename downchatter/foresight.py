@@ -124,7 +124,7 @@ class Past:
 
 
 def _incidents(past: Past, told: Sequence[Rules]) -> list[list[Incident]]:
-    judges = [Judge(past.services, rules) for rules in told]
+    judges = [Judge(past.services, rules, talk=False) for rules in told]  # no rule says anything of talk
     found: list[dict[str, Incident]] = [{} for _ in told]
     for until, rows in past.weeks():
         for judge, known in zip(judges, found, strict=True):

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from ingest.records import Evidence, Incident
+
+NAMES: Final = {"drop": "silence", "talk": "unusual talk"}
+"""What is no trouble by itself, in words."""
+
+
+def called(incident: Incident) -> str:
+    """What an incident is, in words: outage, frustration, silence, unusual talk."""
+    return NAMES.get(incident.signal, incident.signal)
 
 
 def as_json(incident: Incident, evidence: Sequence[Evidence]) -> dict[str, Any]:

@@ -191,8 +191,9 @@ class Incident:
     `opened_at` is when we would have known, never before the last post that it needed; `onset_at` is when it seems to
     have begun, which was between `onset_earliest` and `onset_latest` with a chance of 90 %. `confidence` runs from 0 to
     1. `peak_ratio` is the rate at the peak over the usual one. The signal `drop` is a silence where talk is usual: no
-    outage by itself. The signal `talk` is far more talk than usual, whatever is said: no outage either. `cause` is what most people blame who name a cause (``overload``, ``upstream=AWS``), and `shared`
-    the id of the shared story that it belongs to.
+    outage by itself. The signal `talk` is far more talk than usual, whatever is said: no outage either. `cause` is what
+    most people blame who name a cause (``overload``, ``upstream=AWS``), and `shared` the id of the shared story that it
+    belongs to.
     """
 
     id: str

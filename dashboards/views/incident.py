@@ -111,15 +111,16 @@ def _people(told: dict[str, Any], meta: Meta) -> int:
 
 def _head(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) -> Safe:
     to = link("service", service=told["service"], span="6 h")
+    tone = "calm" if told["signal"] == "talk" else STATES.get(told["state"], "calm")
     title = fill(
         '<div class="dc-title"><h1>{service}: {what}</h1><span class="word is-{tone}">{mark}{state}</span>'
         '<a href="{to}" style="text-decoration:underline">Open the service</a>{merged}</div>',
         merged=_merged(told),
-        mark=mark(STATES.get(told["state"], "calm")),
+        mark=mark(tone),
         service=told["service"],
         what=telling(told["signal"]).name,
-        tone=STATES.get(told["state"], "calm"),
-        state=str(told["state"]).capitalize(),
+        tone=tone,
+        state=str(told["state"]).capitalize() if tone != "calm" or known(told["resolved_at"]) else "Goes on",
         to=to,
     )
     return fill(
@@ -152,10 +153,13 @@ def _said(text: Any) -> str:
 def _figures(told: dict[str, Any], steps: pd.DataFrame, meta: Meta, people: int) -> list[tuple[str, object]]:
     end = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
     lasted = span(end - told["onset_at"]) + ("" if known(told["resolved_at"]) else " so far")
-    return [
+    who = [
         ("We told after", _after(steps, "us")),
         ("Status page moved after", _after(steps, "official")),
         ("Our lead over it", _lead(steps)),
+    ]
+    return [
+        *(who[:1] if told["signal"] == "talk" else who),
         ("Lasted", lasted),
         *_onset(told),
         (telling(told["signal"]).people, count(people)),
@@ -228,7 +232,8 @@ def _telling(told: pd.Series[Any], meta: Meta) -> None:
     if kept.empty:
         until = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
         start = told["onset_at"].to_pydatetime()
-        kept = read(frames.posts, told["service"], start, pd.Timestamp(until).to_pydatetime(), counted=True).head(5)
+        end, counted = pd.Timestamp(until).to_pydatetime(), told["signal"] not in ("talk", "drop")
+        kept = read(frames.posts, told["service"], start, end, counted=counted).head(5)
     if kept.empty:
         words = "None: it is silence that this incident is made of." if told["signal"] == "drop" else "None are kept."
         show(fill('<p class="dc-soft">{words}</p>', words=words))
@@ -290,7 +295,7 @@ def _beside(told: pd.Series[Any], meta: Meta) -> None:
         many = several(len(story["services"]), "service", "services")
         words = f"Part of one story: {many} at once, {story['open']} open,"
         show(fill("<p>{words} put down to <strong>{up}</strong>.</p>", words=words, up=plain(story["upstream"])))
-    elif blamed.empty and told["signal"] != "drop":
+    elif blamed.empty and told["signal"] not in ("drop", "talk"):
         show(Safe('<p class="dc-soft">Nobody who counted blames an upstream.</p>'))
     if found.empty:
         show(Safe('<p class="dc-soft">No other service rose within an hour and a half of it.</p>'))

@@ -36,6 +36,8 @@ KEY: Final = chart_head(
     [("reports, in the colour of the state", "var(--soft)"), ("usual, up to 99 %", "var(--usual)")],
 )
 
+TALKED: Final = Safe(' <span class="dc-soft">much spoken of</span>')
+
 LATELY: Final = timedelta(days=2)
 """Incidents that ended so long ago are still told of."""
 
@@ -58,6 +60,7 @@ def _overview() -> None:
         show(KEY)
         if len(eyes):
             show(made(lambda: _cards(eyes, sparks, meta), str(zone())))
+        show(_talked_of(services, meta))
         show(_lately(read(frames.incidents, None, meta.judged_until - LATELY), meta))
         _all(services, services.drop(eyes.index), sparks)
         _files(services, sparks, meta)
@@ -202,6 +205,8 @@ def _facts(row: dict[str, Any], meta: Meta) -> list[tuple[str, object]]:
         found.append(("Since", fill("{at}, {long}", at=when(row["since"], now), long=span(now - row["since"]))))
     if known(row["signal"]) and row["signal"] != "outage":
         found.append(("What it is", telling(row["signal"]).name.capitalize()))
+    if known(row["talk_since"]):
+        found.append(("Unusual talk", fill("Since {at}", at=when(row["talk_since"], now))))
     if known(row["cause"]) and row["cause"]:
         found.append(("Put down to", cause(row["cause"])))
     found.append(("Status page", _official(row, now)))
@@ -235,7 +240,7 @@ def _lately(incidents: pd.DataFrame, meta: Meta) -> Safe:
     rows = join(
         fill(
             '<li><a href="{to}"><strong>{service}</strong> {what}, {severity}, over since {at}. '
-            "It lasted {long}; {authors} told of it.</a></li>",
+            "It lasted {long}; {authors} {spoke}.</a></li>",
             to=link("incident", incident=row["id"]),
             service=row["service"],
             what=telling(row["signal"]).name,
@@ -243,10 +248,30 @@ def _lately(incidents: pd.DataFrame, meta: Meta) -> Safe:
             at=when(row["resolved_at"], meta.judged_until),
             long=span(row["resolved_at"] - row["onset_at"]),
             authors=several(whole(row["authors"]), "person", "people"),
+            spoke="spoke of it" if row["signal"] in ("drop", "talk") else "told of it",
         )
         for row in each(over)
     )
     return fill('<div class="dc-lately"><h2>Lately</h2><ul>{rows}</ul></div>', rows=rows)
+
+
+def _talked_of(services: pd.DataFrame, meta: Meta) -> Safe:
+    """Services that are unusually much spoken of, whatever their state."""
+    talked = services[services["talk_since"].notna()].head(CARDS)
+    if talked.empty:
+        return Safe("<span></span>")
+    rows = join(
+        fill(
+            '<li><a href="{to}"><strong>{service}</strong> since {at}: {said}.</a></li>',
+            to=link("incident", incident=row["talk"]),
+            service=row["service"],
+            at=when(row["talk_since"], meta.judged_until),
+            said=plain(row["talk_said"]),
+        )
+        for row in each(talked)
+    )
+    head = '<div class="dc-lately"><h2>Unusually much spoken of</h2><ul>{rows}</ul></div>'
+    return fill(head, rows=rows)
 
 
 def _unread(coverage: pd.DataFrame, meta: Meta) -> Safe:
@@ -290,11 +315,12 @@ def _list(services: pd.DataFrame, sparks: dict[str, list[float]]) -> Safe:
 
 def _row(row: dict[str, Any], heard: list[float]) -> Safe:
     return fill(
-        '<tr><td class="who"><a href="{to}">{name}</a></td><td class="is-{state}">{word}</td>'
+        '<tr><td class="who"><a href="{to}">{name}</a>{talk}</td><td class="is-{state}">{word}</td>'
         '<td class="num">{heard}</td><td class="num far-off dc-soft">{expected}</td><td class="is-{state}">{spark}</td>'
         '<td class="far-off">{mood}</td><td class="far-off">{official}</td><td class="far-off">{sources}</td></tr>',
         to=link("service", service=row["service"]),
         name=row["service"],
+        talk=TALKED if known(row["talk_since"]) else Safe(""),
         state=row["state"] if row["state"] in STATES else "blind",
         word=state_word(row["state"]),
         heard=count(row["observed_60m"]),

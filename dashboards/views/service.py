@@ -85,13 +85,24 @@ def _head(row: dict[str, Any], meta: Meta, until: datetime) -> Safe:
     story = read(shared, row["incident"]) if row["incident"] else None
     past = fill('<span class="dc-soft">up to {at}</span>', at=when(until)) if until < meta.judged_until else Safe("")
     title = fill(
-        '<div class="dc-title"><h1>{name}</h1>{word}{incident}{past}</div>',
+        '<div class="dc-title"><h1>{name}</h1>{word}{incident}{talk}{past}</div>',
         name=row["service"],
         word=state_word(row["state"]),
         incident=incident,
+        talk=_talk(row, meta),
         past=past,
     )
     return fill("{title}{facts}", title=title, facts=facts([*_now(row, meta), *_story(story)]))
+
+
+def _talk(row: dict[str, Any], meta: Meta) -> Safe:
+    if not known(row["talk_since"]):
+        return Safe("")
+    return fill(
+        '<a href="{to}" style="text-decoration:underline">Unusually much spoken of since {at}</a>',
+        to=link("incident", incident=row["talk"]),
+        at=when(row["talk_since"], meta.judged_until),
+    )
 
 
 def _story(story: dict[str, Any] | None) -> list[tuple[str, object]]:

@@ -20,12 +20,15 @@ from ingest.records import Incident, SharedStory
 from ingest.store.publish import folder_for
 
 DATABASE: Final = Path("data/demo.duckdb")
+TALK: Final = {"hours": 96, "events": ["brigade", "viral", "praise", "shares"], "onset": 0.8}
+"""Days in which what is usual gets known; then an outage, and talk about another service that spreads."""
+
 NOTICE: Final = (
     "[bold]Simulated data.[/bold] Nobody wrote these posts; the services are real, their outage here is not."
 )
 
 
-def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | None = None) -> None:
+def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | None = None, talk: bool = False) -> None:
     """Simulate a day with an outage, run it through the whole product, print the incident, and serve the page.
 
     The demo has a database of its own, made anew each time.
@@ -42,7 +45,7 @@ def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | N
     screen.print(NOTICE)
     _forget(DATABASE)
     home = house(settings, DATABASE)
-    source = load("simulate", {"seed": seed}, home.tools)
+    source = load("simulate", {"seed": seed, **(TALK if talk else {})}, home.tools)
     flow = home.flow(Alerts(settings, home.services, recorded=True, simulated=True))
     flow.store.set_fact("simulated", "true")
     conduct(source, flow, None, screen, published(home, flow, DATABASE, simulated=True))

@@ -87,6 +87,7 @@ def evaluate_recording(
     print_table("Known outages", rows["outages"])
     print_table("Incidents that tell of none", rows["false_alarms"])
     print_table("Rises in frustration", rows["frustration"])
+    print_table("Unusual talk", rows["talk"])
     print_table("What each part adds", rows["parts"], PART_COLUMNS)
 
 
@@ -198,6 +199,7 @@ def _recording_rows(told: Told) -> dict[str, Any]:
         ],
         "false_alarms": [told.line(incident) for incident in told.false],
         "frustration": [told.line(incident) for incident in told.of("frustration")],
+        "talk": [told.line(incident) for incident in told.of("talk")],
     }
 
 

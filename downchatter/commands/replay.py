@@ -20,6 +20,7 @@ from downchatter.publisher import Publisher
 from downchatter.recorded import run_through
 from downchatter.settings import Settings
 from downchatter.stories import as_json as incident_json
+from downchatter.stories import called
 from ingest.collectors import Collector, load
 from ingest.collectors.replay import Replay, Report
 from ingest.records import Incident, SharedStory
@@ -104,7 +105,7 @@ def report_late(screen: Console, flow: Flow, cycles: Sequence[Cycle]) -> None:
 
 def _line(incident: Incident) -> str:
     when = incident.updated_at or incident.opened_at
-    told = f"{escape(incident.service)}: {incident.signal} {incident.state}, {incident.severity}"
+    told = f"{escape(incident.service)}: {called(incident)} {incident.state}, {incident.severity}"
     return f"{when:%Y-%m-%d %H:%M} UTC  {told}"
 
 

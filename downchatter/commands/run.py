@@ -24,6 +24,7 @@ from downchatter.publisher import Publisher
 from downchatter.ruling import govern
 from downchatter.settings import Settings, with_secrets
 from downchatter.stopping import leave_quickly, stopping
+from downchatter.stories import called
 from downchatter.watch import Fault, Watch
 from ingest import collectors
 from ingest.collectors import Collector
@@ -208,7 +209,7 @@ class Live:
         self._tell_disabled(now)
         self._digest(now)
         for incident in cycle.transitions:
-            self._say(f"{incident.service}: {incident.signal} {incident.state}, {incident.severity}")
+            self._say(f"{incident.service}: {called(incident)} {incident.state}, {incident.severity}")
         if cycle.removed:
             self._publisher.forget()
         self._publisher.when_due()

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from downchatter.stories import called
 from ingest.records import Evidence, Incident, SharedStory
 
 STYLES: Final = {"suspected": "yellow", "confirmed": "bold red", "recovering": "cyan", "resolved": "green"}
@@ -46,7 +47,7 @@ def _story(incident: Incident, posts: Sequence[Evidence]) -> RenderableType:
     head = Text.assemble(
         "\n",
         (incident.service, "bold"),
-        f"  {incident.signal}  ",
+        f"  {called(incident)}  ",
         (incident.state, STYLES.get(incident.state, "")),
         f"  {incident.severity}  {incident.authors} people  ({incident.id})",
     )

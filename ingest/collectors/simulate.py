@@ -1,8 +1,8 @@
 """Made-up posts with everything in them that a watcher meets: for the demo, for drills and for tests.
 
-Usual talk with a daily rhythm; a viral thread, a brigade, a pasted text, headlines, praise and share prices, none of
-which is an outage; and one outage with stages as long as real ones (see `ingest.simulation.stages`), which the
-status page admits with a lag. Seeded: the same options give the same posts. Nothing in it is real.
+Usual talk with a daily rhythm; a viral thread, a brigade, a pasted text, headlines, praise, share prices and talk that
+spreads, none of which is an outage; and one outage with stages as long as real ones (see `ingest.simulation.stages`),
+which the status page admits with a lag. Seeded: the same options give the same posts. Nothing in it is real.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ingest.simulation.stages import Course, course
 from ingest.simulation.texts import write
 from ingest.simulation.world import Said, World
 
-Event = Literal["thread", "brigade", "copies", "news", "praise", "shares", "bot"]
+Event = Literal["thread", "brigade", "copies", "news", "praise", "shares", "bot", "viral"]
 EXAMPLE: Final[Mapping[str, Any]] = {"hours": 2}
 """Options with which this source can be built."""
 
@@ -56,7 +56,7 @@ class SimulateOptions(Options):
     likes: int = Field(0, ge=0, description="Mean likes of a post when it is first seen.")
     events: tuple[Event, ...] = Field(
         ("thread", "brigade", "copies", "news", "praise", "shares"),
-        description="What else happens that is no outage: thread, brigade, copies, news, praise, shares, bot.",
+        description="What else happens that is no outage: thread, brigade, copies, news, praise, shares, bot, viral.",
     )
 
 

@@ -25,6 +25,9 @@ USUAL: Final = {
 
 BROKEN: Final = {"outage": 0.47, "question": 0.25, "complaint": 0.08, "relay": 0.07, "cause": 0.07, "talk": 0.06}
 MENDED: Final = {"recovery": 0.7, "question": 0.08, "talk": 0.12, "complaint": 0.1}
+LATE: Final = 0.93
+"""What spreads does so near the end: by then it is known what is usual."""
+
 NIGHTLY: Final = 0.6
 """Talk swings by so much around its mean over the day, highest at 20:00 UTC."""
 
@@ -96,11 +99,12 @@ class World:
     def _events(self) -> Iterator[Said]:
         makers = {
             "thread": self._thread, "brigade": self._brigade, "copies": self._copies, "news": self._news,
-            "praise": self._praise, "shares": self._shares, "bot": self._bot,
+            "praise": self._praise, "shares": self._shares, "bot": self._bot, "viral": self._viral,
         }  # fmt: skip
         for number, name in enumerate(self.events):
             share = (number + 1) / (len(self.events) + 2)
-            at = self.start + timedelta(minutes=int(self.minutes * share * 0.55))
+            share = LATE if name == "viral" else share * 0.55
+            at = self.start + timedelta(minutes=int(self.minutes * share))
             yield from makers[name](at, self.services[number % len(self.services)])
 
     def _thread(self, at: datetime, service: str) -> Iterator[Said]:
@@ -139,6 +143,12 @@ class World:
         """A bot that says each minute, for three hours, that the service is down."""
         for number in range(180):
             yield self._say(at + number * MINUTE, service, "outage", author="uptime-bot")
+
+    def _viral(self, at: datetime, service: str) -> Iterator[Said]:
+        """Something about it spreads: hundreds of people within two hours, most of them amused."""
+        for _ in range(400):
+            tone = self.dice.choice(("talk", "praise", "praise"))
+            yield self._say(at + self._within(7200), service, tone)
 
 
 def daily(minute: datetime) -> float:

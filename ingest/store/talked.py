@@ -1,4 +1,4 @@
-"""The posts behind unusual talk: what is said, by as many people as said it, the most liked first."""
+"""The posts behind unusual talk: the most liked, then those from when most people spoke."""
 
 from __future__ import annotations
 
@@ -20,12 +20,18 @@ _POSTS = """
     where s.service = $service and s.seen_at >= $start and s.seen_at < $until and p.text <> ''
     qualify row_number() over (partition by p.author order by p.likes desc, p.seen_at, p.id) = 1
         and row_number() over (partition by s.fingerprint order by p.likes desc, p.seen_at, p.id) = 1
-    order by p.likes desc, p.seen_at desc, p.id limit $limit"""
+    order by p.likes desc, abs(date_diff('second', p.seen_at, $peak)), p.id limit $limit"""
 
 
 def talked(
     query: Callable[[str, Mapping[str, Any]], pa.Table], incident: Incident, until: datetime, limit: int
 ) -> list[Evidence]:
     """Up to `limit` posts by distinct people, none like another, from the onset until `until`."""
-    told = {"service": incident.service, "start": naive(incident.onset_at), "until": naive(until), "limit": limit}
+    told = {
+        "service": incident.service,
+        "start": naive(incident.onset_at),
+        "until": naive(until),
+        "peak": naive(incident.peak_at or until),
+        "limit": limit,
+    }
     return records(Evidence, query(_POSTS, told).drop_columns(["fingerprint"]))

@@ -57,6 +57,8 @@ class Made:
     times: int
     readings: list[Reading] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
+    viral: list[Outage] = field(default_factory=list)
+    """When talk that is none spread: as far as that goes, the truth about unusual talk."""
 
     @property
     def services(self) -> list[str]:
@@ -173,6 +175,7 @@ def _dear(weeks: Made, service: str, begin: float) -> None:
 
 def _viral(weeks: Made, service: str, begin: float) -> None:
     weeks.crowd(service, begin, 120, 150.0, {"other": 1.0})
+    weeks.viral.append(Outage(service, weeks.at(begin), weeks.at(begin + 120)))
 
 
 def _days(weeks: Made, count: int) -> Sequence[float]:

@@ -68,7 +68,14 @@ def rejudged(
 
 
 def telling(incident: Incident, rows: Iterable[tuple[Post, Score, Voice]], most: int = 5) -> list[Post]:
-    """The posts that counted most for an incident, known when it opened."""
+    """The posts that counted most for an incident, known when it opened; for unusual talk the most liked."""
+    if incident.signal == "talk":
+        spoken = {
+            post.id: post
+            for post, score, _ in rows
+            if score.service == incident.service and incident.onset_at <= post.seen_at < incident.opened_at
+        }
+        return sorted(spoken.values(), key=lambda post: (-post.likes, post.seen_at))[:most]
     weight = "outage" if incident.signal == "outage" else "frustration"
     counted = [
         (float(getattr(voice, weight)), post)

@@ -40,6 +40,8 @@ def what_if(
 ) -> list[Change]:
     """Judge the same minutes by other rules, and compare the incidents, in order of time.
 
+    Unusual talk is left out: the rules say nothing of it.
+
     Args:
         minutes: what is judged.
         gaps: in which nothing could be read.
@@ -49,6 +51,7 @@ def what_if(
         new: the other rules.
     """
     before = _incidents(minutes, gaps, services, until, old) if isinstance(old, Rules) else old
+    before = [one for one in before if one.signal != "talk"]
     after = _incidents(minutes, gaps, services, until, new)
     changes = [change(one, other) for one, other in pairs(before, after)]
     return sorted(changes, key=lambda one: (one.before or one.after or until, one.service, one.signal))
@@ -119,7 +122,7 @@ def _number(value: str) -> float:
 def _incidents(
     minutes: Sequence[Minute], gaps: Sequence[Gap], services: Sequence[str], until: datetime, rules: Rules
 ) -> list[Incident]:
-    transitions = Judge(services, rules).advance(until, minutes, gaps).transitions
+    transitions = Judge(services, rules, talk=False).advance(until, minutes, gaps).transitions
     return sorted({one.id: one for one in transitions}.values(), key=lambda one: one.opened_at)
 
 

@@ -71,6 +71,18 @@ def test_closing_ends_it() -> None:
     assert list(reading) == []
 
 
+def test_what_spreads_does_so_near_the_end_and_is_no_outage() -> None:
+    usual, viral = (
+        [item for item in items(hours=48, background=5, rise=0, events=events) if isinstance(item, Post)]
+        for events in ((), ("viral",))
+    )
+    more = viral[int(len(usual) * 0.5) :]
+    late = [post for post in more if post.seen_at >= datetime(2024, 2, 29, tzinfo=UTC) + timedelta(hours=48 * 0.93)]
+    assert len(viral) - len(usual) == pytest.approx(400, abs=60)
+    assert len(late) >= 380
+    assert len({post.author for post in late}) >= 300
+
+
 def test_the_status_page_lags_behind_the_users() -> None:
     source = world(hours=24)
     assert source.course is not None
