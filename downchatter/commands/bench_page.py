@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from time import perf_counter, sleep
 from typing import Any, Final
 from urllib.request import urlopen
@@ -25,24 +25,33 @@ from urllib.request import urlopen
 import duckdb
 from rich.console import Console
 
+from dashboards.page import REFRESH
 from dashboards.serve import command
 from downchatter.commands.bench import Row
 from downchatter.commands.dashboard import free_port
 from downchatter.version import VERSION
 from ingest.errors import UserError
 
-END: Final = datetime(2026, 3, 1, tzinfo=UTC)
+END: Final = datetime(2026, 2, 28, 16, tzinfo=UTC)
+"""When the first generation is published: eight hours are left of its last day."""
+CHART: Final = '[data-testid="stVegaLiteChart"] :is(canvas, svg)'
 PAGES: Final = {
-    "Now": ("", ".dc-head"),
-    "Service, 24 h": ("service?service=Service+001", ".dc-title"),
-    "Service, 90 days": ("service?service=Service+001&span=90+days", ".dc-title"),
-    "Incident": ("incident?incident=made-0", ".dc-title"),
-    "Brief": ("brief?incident=made-0", ".dc-brief"),
-    "Replay": ("replay?incident=made-0&minute=40", ".dc-title"),
-    "Rules": ("rules", ".dc-title"),
-    "Scorecard": ("scorecard", ".dc-title"),
-    "Health": ("health", ".dc-title"),
+    "Now": ("", ".dc-head", 0),
+    "Service, 24 h": ("service?service=Service+001", ".dc-title", 4),
+    "Service, 90 days": ("service?service=Service+001&span=90+days", ".dc-title", 4),
+    "Incident": ("incident?incident=made-0", ".dc-title", 2),
+    "Brief": ("brief?incident=made-0", ".dc-brief", 0),
+    "Replay": ("replay?incident=made-0&minute=40", ".dc-title", 2),
+    "Rules": ("rules", ".dc-title", 0),
+    "Scorecard": ("scorecard", ".dc-title", 0),
+    "Health": ("health", ".dc-title", 0),
 }
+"""Each page's address, what tells that it is there, and how many charts are drawn on it by then."""
+
+CYCLE: Final = 6.0
+"""Seconds from one generation to the next while `downchatter run` watches: it publishes at the end of the first cycle
+of a second that ends five seconds or more after it last did."""
+TENTHS: Final = 10
 ROUNDS: Final = 3
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 SOON: Final = 120_000
@@ -155,7 +164,7 @@ def page(posts: int, services: int, days: int, sessions: int, refreshes: int, se
                 rows += interactions(view, address)
                 browser.close()
             screen.print(f"Refreshing {sessions} sessions {refreshes} times")
-            rows += asyncio.run(memory(published, address, process, sessions, refreshes))
+            rows += asyncio.run(memory(published, address, process, sessions, refreshes, screen))
     return rows
 
 
@@ -168,7 +177,7 @@ def made(published: Path, posts: int, services: int, days: int, seed: int) -> No
     with duckdb.connect() as con:
         con.execute("set preserve_insertion_order = false")
         for number in range(days):
-            day = (END - timedelta(days=days - number)).date()
+            day = END.date() - timedelta(days=days - 1 - number)
             paths = {name: target / name / f"{day.isoformat()}.parquet" for name in ("posts", "minutes", "expected")}
             about = {"services": services, "day": day.isoformat()}
             span = {"first": number * each, "last": (number + 1) * each, "seed": seed}
@@ -179,16 +188,16 @@ def made(published: Path, posts: int, services: int, days: int, seed: int) -> No
             asked = {"end": END.replace(tzinfo=None), "services": services}
             used = {key: value for key, value in asked.items() if f"${key}" in sql}
             con.execute(f"copy ({sql}) to '{target / name}.parquet' (format parquet)", used)
-    _tell(published, target, 1, days)
+    _tell(published, target, timedelta(seconds=1), days)
 
 
-def _tell(published: Path, target: Path, number: int, days: int) -> None:
+def _tell(published: Path, target: Path, later: timedelta, days: int) -> None:
     end = END.replace(tzinfo=None)
     rules = {"promise_days": 30.0, "min_voices": 6.0, "times": [10, 50], "people": [30, 150], "minutes": [60, 360]}
     meta = {
         "generation": target.name,
         "published_at": end.isoformat(),
-        "judged_until": (end + timedelta(seconds=number)).isoformat(),
+        "judged_until": (end + later).isoformat(),
         "started_at": (end - timedelta(days=days)).isoformat(),
         "simulated": True,
         "version": VERSION,
@@ -204,12 +213,17 @@ def _tell(published: Path, target: Path, number: int, days: int) -> None:
 
 
 def republish(published: Path, number: int, days: int = 90) -> None:
-    """Put the next generation in force, of the same files, as the writer would."""
+    """Put the next generation in force as the writer would: the newest day and the small tables are written anew."""
     old = published / (published / "CURRENT").read_text(encoding="utf8").strip()
     new = published / f"{number:08d}"
     shutil.copytree(old, new, copy_function=os.link)
     (new / "meta.json").unlink()
-    _tell(published, new, number, days)
+    newest = [max((new / name).iterdir()) for name in ("posts", "minutes", "expected")]
+    for file in [*newest, *new.glob("*.parquet")]:
+        draft = file.with_suffix(".new")
+        shutil.copyfile(file, draft)
+        draft.replace(file)
+    _tell(published, new, number * timedelta(seconds=CYCLE), days)
     for stale in sorted(path for path in published.iterdir() if path.is_dir())[:-4]:
         shutil.rmtree(stale)
 
@@ -229,12 +243,12 @@ def served(published: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 
 def paints(view: Any, address: str, process: subprocess.Popen[bytes]) -> list[Row]:
-    """From the request until the page shows what it is about, each in a tab of its own.
+    """From the request until the page shows what it is about, its charts drawn, each in a tab of its own.
 
     Beside it what the server's processor spent on that, which a machine that is busy with other things does not change.
     """
     rows: list[Row] = []
-    for name, (path, sign) in PAGES.items():
+    for name, (path, sign, charts) in PAGES.items():
         took = []
         spent = _spent(process)
         for _ in range(ROUNDS):
@@ -242,6 +256,8 @@ def paints(view: Any, address: str, process: subprocess.Popen[bytes]) -> list[Ro
             began = perf_counter()
             tab.goto(f"{address}/{path}", wait_until="commit")
             tab.locator(sign).first.wait_for(timeout=SOON)
+            if charts:
+                tab.locator(CHART).nth(charts - 1).wait_for(timeout=SOON)
             took.append(perf_counter() - began)
             tab.close()
         each = (_spent(process) - spent) / ROUNDS
@@ -297,28 +313,51 @@ def _search(tab: Any, words: str) -> None:
 
 
 async def memory(
-    published: Path, address: str, process: subprocess.Popen[bytes], sessions: int, refreshes: int
+    published: Path, address: str, process: subprocess.Popen[bytes], sessions: int, refreshes: int, screen: Console
 ) -> list[Row]:
-    """The server's memory while many sessions are refreshed from ever new generations."""
+    """The server's memory and processor time while many sessions look every five seconds whether there is news."""
     views = [await View.opened(address, list(PAGES.values())[n % 4][0]) for n in range(sessions)]
-    warm = max(1, refreshes // 5)
-    sizes: list[float] = []
+    sizes: dict[int, float] = {}
+    spent: dict[bool, list[float]] = {True: [], False: []}
     began = perf_counter()
     for number in range(refreshes):
-        republish(published, 2 + number)
+        generation, before = (int(moment * REFRESH // CYCLE) for moment in (number + 1, number))
+        news = generation > before
+        if news:
+            republish(published, 1 + generation)
+        used = _spent(process)
         await asyncio.gather(*(view.refresh() for view in views))
-        if number + 1 == warm:
-            sizes.append(_resident(process))
-    sizes.append(_resident(process))
+        spent[news].append(_spent(process) - used)
+        if (number + 1) * TENTHS // refreshes > number * TENTHS // refreshes:
+            sizes[number + 1] = _resident(process)
+            screen.print(f"{number + 1:,} refreshes, {sizes[number + 1]:.1f} MB, {perf_counter() - began:.0f} s")
+    took = perf_counter() - began
     for view in views:
         await view.close()
-    each = 1000 * (sizes[1] - sizes[0]) / max(1, (refreshes - warm) * sessions)
-    return [
-        (f"memory, {sessions} sessions, after {warm} refreshes each", sizes[0], "MB"),
-        (f"memory after {refreshes} refreshes each", sizes[1], "MB"),
-        ("growth per refresh of one session", each, "kB"),
-        ("one refresh of all sessions", (perf_counter() - began) / refreshes, "s"),
+    return _told(sizes, spent, sessions, took)
+
+
+def _told(sizes: dict[int, float], spent: dict[bool, list[float]], sessions: int, took: float) -> list[Row]:
+    rows: list[Row] = [("a new generation every", CYCLE, "s")]
+    rows += [
+        (f"memory, {sessions} sessions, after {number} refreshes each", size, "MB") for number, size in sizes.items()
     ]
+    first, last = min(sizes), max(sizes)
+    grown = 1000 * (sizes[last] - sizes[first])
+    rows.append(
+        ("growth per refresh of one session, after the first tenth", grown / max(1, (last - first) * sessions), "kB")
+    )
+    for news, said in ((True, "with news"), (False, "without")):
+        if spent[news]:
+            rows.append(
+                (
+                    f"one refresh of one session {said}: server's processor time",
+                    1000 * fmean(spent[news]) / sessions,
+                    "ms",
+                )
+            )
+    rows.append(("one refresh of all sessions", took / last, "s"))
+    return rows
 
 
 class View:
@@ -327,6 +366,8 @@ class View:
     def __init__(self, socket: Any) -> None:
         self._socket = socket
         self._fragments: list[str] = []
+        self._query = ""
+        self._page = ""
 
     @classmethod
     async def opened(cls, address: str, path: str) -> View:
@@ -338,7 +379,7 @@ class View:
         view = cls(await connect(where, max_size=None, subprotocols=["streamlit"]))  # type: ignore[list-item]  # a str
         told = BackMsg()
         name, _, query = path.partition("?")
-        told.rerun_script.query_string = query
+        told.rerun_script.query_string = view._query = query
         told.rerun_script.page_name = name
         await view._run(told)
         return view
@@ -350,6 +391,8 @@ class View:
         for fragment in list(self._fragments):
             told = BackMsg()
             told.rerun_script.fragment_id = fragment
+            told.rerun_script.page_script_hash = self._page
+            told.rerun_script.query_string = self._query
             told.rerun_script.is_auto_rerun = True
             await self._run(told)
 
@@ -365,10 +408,16 @@ class View:
             said = ForwardMsg()
             said.ParseFromString(await self._socket.recv())
             kind = said.WhichOneof("type")
+            if kind == "navigation":
+                self._page = said.navigation.page_script_hash
+            if kind == "page_info_changed":
+                self._query = said.page_info_changed.query_string
             if kind == "auto_rerun" and said.auto_rerun.fragment_id not in self._fragments:
                 self._fragments.append(said.auto_rerun.fragment_id)
-            if kind == "script_finished":
+            if kind == "script_finished" and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return
+            if kind == "script_finished":
+                self._fragments.clear()  # the whole page is laid out anew
 
 
 def _resident(process: subprocess.Popen[bytes]) -> float:
