@@ -112,7 +112,7 @@ def sparks(published: Published) -> dict[str, list[float]]:
     meta = published.meta()
     if meta is None:
         return {}
-    until = meta.judged_until
+    until = meta.judged_until.replace(second=0, microsecond=0)
     since = until - timedelta(minutes=SPARK_MINUTES + SPARK_WIDTH)
     found = published.frame(
         """select service, date_diff('minute', $since, minute) as place, sum(outage) as reports from minutes

@@ -197,7 +197,7 @@ def _tell(published: Path, target: Path, later: timedelta, days: int) -> None:
     meta = {
         "generation": target.name,
         "published_at": end.isoformat(),
-        "judged_until": (end + later).isoformat(),
+        "judged_until": (end + later).replace(second=0).isoformat(),
         "started_at": (end - timedelta(days=days)).isoformat(),
         "simulated": True,
         "version": VERSION,
