@@ -25,7 +25,7 @@ from ingest.records import Gap, Item, Mark, Post, Removal, Told
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-BAD = ("reset", "drip", "truncated", "html", "empty", "500", "503")
+BAD = ("reset", "drip", "truncated", "html", "empty", "bomb", "500", "503")
 
 
 def base36(number: int) -> str:
