@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
+import httpx
 from atproto import Client  # type: ignore[import-untyped]
 from atproto.exceptions import AtProtocolError, UnauthorizedError  # type: ignore[import-untyped]
 
@@ -82,8 +83,8 @@ class Search:
             told = self._logged_in().app.bsky.feed.search_posts(self._asked(place))
         except UnauthorizedError as error:
             self._give_up(error)
-        except (AtProtocolError, ValueError) as error:
-            self._put_off(error)
+        except (AtProtocolError, httpx.HTTPError, ValueError, RecursionError) as error:
+            self._put_off(error)  # the SDK lets through what goes wrong after the head of an answer
         else:
             self._failures, self._trouble = 0, ""
             yield from self._posts(told.posts)

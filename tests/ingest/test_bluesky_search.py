@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jetstream_server import JetstreamServer, did, jetstream_server
 from reading import take
-from web_server import WebServer, web_server
+from web_server import FAULTS, WebServer, web_server
 
 from ingest.bluesky.position import filled_in
 from ingest.bluesky.search import terms_of
@@ -62,7 +62,7 @@ class AppView:
         asked = {name: values[0] for name, values in query.items()}
         self.searches.append(asked)
         word = asked["q"].split('"')[1].lower()
-        found = [one for one in self.posts if word in one["record"]["text"].lower()]
+        found = [one for one in self.posts if word in str(one["record"]["text"]).lower()]
         start = int(asked.get("cursor", 0))
         page = found[start : start + int(asked["limit"])]
         more = {"cursor": str(start + len(page))} if start + len(page) < len(found) else {}
@@ -185,6 +185,19 @@ def test_a_search_that_fails_is_told_and_tried_again(
     assert len(posts(items)) == 1
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_the_search_costs_a_try_and_no_post(
+    view: AppView, pds: WebServer, stream: JetstreamServer, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("ingest.bluesky.search.PAUSE", 0.01)
+    view.post("Acme is down", timedelta(minutes=1))
+    pds.spare = lambda path: "createSession" in path
+    pds.faults.append(fault)
+    items = take(source(stream, pds, ACME), "", filled("Acme"))
+    assert [post.text for post in posts(items)] == ["Acme is down"]
+    assert items[-1].note == ""  # type: ignore[union-attr]
+
+
 def test_a_login_that_is_refused_is_told_and_the_stream_goes_on(
     view: AppView, pds: WebServer, stream: JetstreamServer
 ) -> None:
@@ -197,6 +210,21 @@ def test_a_login_that_is_refused_is_told_and_the_stream_goes_on(
     assert [post.text for post in posts(items)] == ["live and down"]
     assert "wrong" not in "".join(item.note for item in items if isinstance(item, Mark))
     assert not view.searches
+
+
+def test_found_posts_that_cannot_be_read_are_counted_once(
+    view: AppView, pds: WebServer, stream: JetstreamServer
+) -> None:
+    view.post("Acme is down", timedelta(minutes=1))
+    for _ in range(2):
+        view.post("Acme or acmecloud", timedelta(minutes=2))
+        view.posts[-1]["record"]["text"] = ["Acme, acmecloud: down"]
+    view.post("Acme is down, in a place of no posts", timedelta(minutes=3))
+    view.posts[-1]["uri"] = f"at://{did(1)}/app.bsky.feed.like/3k1"
+    items = take(source(stream, pds, ACME), "", filled("Acme"))
+    assert [post.text for post in posts(items)] == ["Acme is down"]
+    assert len(view.searches) == 2
+    assert items[-1].note == "3 items could not be read (3 × post that was found)"  # type: ignore[union-attr]
 
 
 def test_without_a_login_nothing_is_searched_for(view: AppView, pds: WebServer, stream: JetstreamServer) -> None:

@@ -294,6 +294,33 @@ def test_the_stream_tells_posts_edits_and_deletions_at_once(town: Town, server: 
     assert asked[0] == "Bearer s3cret"
 
 
+def test_events_of_the_stream_that_cannot_be_read_are_counted_once(town: Town, server: WebServer) -> None:
+    first, second = town.toot("nothing"), number(NOW) + 77
+    fine = {**town.statuses[first], "id": str(second), "uri": "https://far.example/s/1", "content": "it is down"}
+    odd = [("update", "{"), ("update", "[1]"), ("status.update", "[" * 100_000), ("update", {"id": "7"})]
+    asked: list[str] = []
+
+    def route(path: str, query: dict[str, list[str]], headers: Mapping[str, str]) -> Any:
+        if path != "/api/v1/streaming/public":
+            return town.route(path, query, headers)
+        asked.append(path)
+        return 200, {"Content-Type": "text/event-stream"}, streamed(*odd, ("update", fine))
+
+    server.route = route
+    one = source(server, access_token="s3cret", poll=0.05)
+    read_by: list[int] = []
+
+    def enough(items: list[Item]) -> bool:
+        if posts(items) and not read_by:
+            read_by.append(len(asked))
+        return isinstance(items[-1], Mark) and bool(read_by) and len(asked) > read_by[0] + 2
+
+    items = take(one, cursor(server, first), enough)
+    assert [post.text for post in posts(items)] == ["it is down"]
+    told = "4 items could not be read (3 × event of the stream, 1 × status without text)"
+    assert items[-1].note == told  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("status", [401, 404])
 def test_a_stream_that_is_refused_is_told_and_the_timelines_are_read(
     town: Town, server: WebServer, status: int
