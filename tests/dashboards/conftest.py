@@ -444,8 +444,8 @@ class Stage:
         page = self.context.new_page()
         if size:
             page.set_viewport_size(size)
-        page.goto(f"{self.address}/{path}")
-        page.locator(".dc-head, .dc-title, .dc-brief, .dc-empty, .dc-notice").first.wait_for(timeout=60_000)
+        page.goto(f"{self.address}/{path}", timeout=60_000)
+        page.locator(".dc-head, .dc-title, .dc-brief, .dc-empty, .dc-notice").first.wait_for(timeout=120_000)
         return page
 
     def traces(self) -> list[str]:
