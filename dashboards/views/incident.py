@@ -220,7 +220,8 @@ def _chart(told: pd.Series[Any], meta: Meta) -> None:
     margin = max(timedelta(minutes=30), (end - told["onset_at"]) / 3)
     since = (told["onset_at"] - margin).to_pydatetime()
     until = min(end + margin, pd.Timestamp(meta.judged_until)).to_pydatetime()
-    width = frames.bin_for(since, until, most=150)
+    most = 40 if telling(told["signal"]).column == "people" else 150  # in single minutes a silence looks like any other
+    width = frames.bin_for(since, until, most=most)
     frame = read(frames.minutes, told["service"], since, until, width=width, signal=telling(told["signal"]).expected)
     axis = pictures.window(frame, since, until, width)
     pictures.timeline(told["service"], axis, "incident", only=told["id"])
