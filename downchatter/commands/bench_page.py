@@ -376,7 +376,7 @@ class View:
         from websockets.asyncio.client import connect
 
         where = address.replace("http", "ws") + "/_stcore/stream"
-        view = cls(await connect(where, max_size=None, subprotocols=["streamlit"]))  # type: ignore[list-item]  # a str
+        view = cls(await connect(where, max_size=None, ping_interval=None, subprotocols=["streamlit"]))  # type: ignore[list-item]  # a str
         told = BackMsg()
         name, _, query = path.partition("?")
         told.rerun_script.query_string = view._query = query
