@@ -258,24 +258,24 @@ class Flow:
         self.store.upsert(Official, [item for item in items if isinstance(item, Official)])
         marks = {item.source: item for item in items if isinstance(item, Mark)}
         first = {item.source: item.at for item in reversed(items) if isinstance(item, Mark)}
-        if not marks:
+        newest_last = sorted((item.seen_at, item.source) for item in items if isinstance(item, Post))
+        last = {source: at for at, source in newest_last}  # what is filled in afterwards is older than the stream's
+        if not marks and not last:
             return
         known = {coverage.source: coverage for coverage in self.store.all(Coverage)}
         posts = {item.source: item.seen_at for item in reversed(items) if isinstance(item, Post)}
-        newest_last = sorted((item.seen_at, item.source) for item in items if isinstance(item, Post))
-        last = {source: at for at, source in newest_last}  # what is filled in afterwards is older than the stream's
         open_gaps = self.store.all(Gap, '"end" is null')
         self.store.upsert(
             Gap, [replace(gap, end=max(gap.start, first[gap.source])) for gap in open_gaps if gap.source in first]
         )
-        covered = []
         for source, mark in marks.items():
             since = min(first[source], posts.get(source, mark.at))
             one = known.get(source) or Coverage(source, since, mark.at)
-            heard = max((at for at in (one.last_post_at, last.get(source)) if at), default=None)
-            until = max(one.until, mark.at)
-            covered.append(replace(one, until=until, cursor=mark.cursor, last_post_at=heard, note=mark.note))
-        self.store.upsert(Coverage, covered)
+            known[source] = replace(one, until=max(one.until, mark.at), cursor=mark.cursor, note=mark.note)
+        for source in known.keys() & last.keys():
+            heard = known[source].last_post_at
+            known[source] = replace(known[source], last_post_at=max(last[source], heard or last[source]))
+        self.store.upsert(Coverage, [one for source, one in known.items() if source in marks or source in last])
 
     def _fold(self, readings: Sequence[Reading]) -> int:
         judged = self.judged_until

@@ -232,8 +232,9 @@ def test_what_is_filled_in_afterwards_does_not_make_the_last_post_older(flow: Fl
     assert [one.last_post_at for one in flow.store.all(Coverage)] == [now]
     flow.absorb([post(3, seen=NOON - 2 * hour), Mark("bluesky", "2", now + MINUTE)], now + MINUTE)
     assert [one.last_post_at for one in flow.store.all(Coverage)] == [now]
-    flow.absorb([post(4, seen=now + MINUTE), Mark("bluesky", "3", now + 2 * MINUTE)], now + 2 * MINUTE)
-    assert [one.last_post_at for one in flow.store.all(Coverage)] == [now + MINUTE]
+    flow.absorb([post(4, seen=now + MINUTE)], now + 2 * MINUTE)
+    (covered,) = flow.store.all(Coverage)
+    assert (covered.last_post_at, covered.until, covered.cursor) == (now + MINUTE, now + MINUTE, "2")
 
 
 def test_official_words_are_kept_and_told_in_alerts(flow: Flow) -> None:
