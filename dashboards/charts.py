@@ -148,8 +148,16 @@ def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame,
     shapes = alt.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
     bars = (
         _chart(_bars(incidents, window))
-        .mark_bar(height=10, opacity=0.4, color=COLOURS["reports"], cornerRadius=3)
-        .encode(window.axis, alt.X2("until:T"), lane, tooltip=["state:N", "severity:N"])
+        .mark_bar(height=10, opacity=0.4, cornerRadius=3)
+        .encode(
+            window.axis,
+            alt.X2("until:T"),
+            lane,
+            color=alt.condition(
+                "datum.signal === 'talk'", alt.value(COLOURS["sentiment"]), alt.value(COLOURS["reports"])
+            ),
+            tooltip=["state:N", "severity:N"],
+        )
     )
     dots = (
         _chart(points)
@@ -191,10 +199,11 @@ def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
             LANES[0],
             row["state"],
             row["severity"],
+            row["signal"],
         )
         for row in each(incidents)
     ]
-    return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity"])
+    return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity", "signal"])
 
 
 def spec(chart: alt.LayerChart) -> dict[str, Any]:

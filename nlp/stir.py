@@ -30,7 +30,7 @@ HOUR: Final = 60 // STRETCH
 BACK: Final = volume.WEEK + 4 * HOUR
 """No view looks further back than so many stretches."""
 
-TURN: Final = 640
+TURN: Final = 2016
 """Each service's stretches are taken in every so many at least, by turns."""
 
 KEPT: Final = volume.SPAN + BACK + TURN + volume.DAY
@@ -56,7 +56,7 @@ SOON: Final = 2
 """So many stretches pass until it may be told: by then an outage that explains it would have been noticed."""
 
 DAY: Final = 1440
-AGAIN: Final = 3.0
+AGAIN: Final = 2.0
 """Within so many minutes it is told again only where so many times as many people speak as when it was told."""
 
 NEVER: Final = -(1 << 40)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,17 +14,17 @@ from nlp.evaluation.made import DAYS, Made
 from nlp.evaluation.replays import judged
 from nlp.rules import Rules
 
-EARLY: Final = timedelta(minutes=10)
-"""By chance there may have been more talk just before."""
+AFTER: Final = timedelta(hours=2)
+"""Talk about an outage goes on for a while."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talked:
     """What became of talk that spread.
 
-    `spread` is how many stretches of it there were, `told` how many of them were told as unusual talk, after
-    `delay_median` minutes; `as_trouble` how many as an outage or frustration. `other` counts unusual talk told at other
-    times, `around_outages` the part of it while an outage went on or was just over.
+    `spread` is how many stretches of it there were; in `told` of them unusual talk was told, after `delay_median`
+    minutes (none where more was said before), in `as_trouble` of them an outage or frustration. `other` counts unusual
+    talk told at other times, `around_outages` the part of it while an outage went on or was just over.
     """
 
     spread: int
@@ -42,24 +41,26 @@ def talked(weeks: Made, rules: Rules | None = None) -> Talked:
     found = judged(weeks.readings, weeks.services, rules)
     talk = [one for one in found.incidents if one.signal == "talk"]
     trouble = [one for one in found.incidents if one.signal in ("outage", "frustration")]
-    firsts = [min((one.opened_at for one in talk if _in(one, [viral])), default=None) for viral in weeks.viral]
-    delays = [
-        (first - viral.start) / MINUTE for first, viral in zip(firsts, weeks.viral, strict=True) if first is not None
-    ]
-    other = [one for one in talk if not _in(one, weeks.viral)]
+    delays = []
+    for viral in weeks.viral:
+        first = min((one.opened_at for one in talk if _during(one, viral)), default=None)
+        delays += [] if first is None else [max((first - viral.start) / MINUTE, 0.0)]
+    other = [one for one in talk if not any(_during(one, viral) for viral in weeks.viral)]
     return Talked(
         spread=len(weeks.viral),
         told=len(delays),
         delay_median=float(np.median(delays)) if delays else None,
-        as_trouble=sum(any(_in(one, [viral]) for one in trouble) for viral in weeks.viral),
+        as_trouble=sum(
+            any(viral.start <= one.opened_at <= viral.end and _during(one, viral) for one in trouble)
+            for viral in weeks.viral
+        ),
         other=len(other),
-        around_outages=sum(_in(one, weeks.outages, timedelta(hours=3)) for one in other),
+        around_outages=sum(any(_during(one, outage, AFTER) for outage in weeks.outages) for one in other),
         service_months=len(weeks.services) * DAYS / 30,
     )
 
 
-def _in(incident: Incident, stretches: Sequence[Outage], after: timedelta = timedelta(0)) -> bool:
-    return any(
-        incident.service == one.service and one.start - EARLY <= incident.opened_at <= one.end + after
-        for one in stretches
-    )
+def _during(incident: Incident, stretch: Outage, after: timedelta = timedelta(0)) -> bool:
+    if incident.service != stretch.service or incident.opened_at > stretch.end + after:
+        return False
+    return incident.resolved_at is None or incident.resolved_at >= stretch.start

@@ -173,6 +173,23 @@ def test_the_talk_around_an_outage_is_the_outages() -> None:
     assert not told(judgement)
 
 
+def test_nothing_else_is_told_otherwise_for_it() -> None:
+    """Outages and frustration are told as if nobody looked at talk, to the last figure."""
+    rows = [*chatter(0, 5 * DAY, 12.0, 3), *chatter(3 * DAY, 120, 150.0, 6)]
+    rows += chatter(4 * DAY, 90, 120.0, 7, outage_authors=1.0, outage=0.9, frustration=0.3)
+    rows.sort(key=lambda row: row.minute)
+    until = START + 5 * DAY * MINUTE
+    whole, without = Judge("A").advance(until, rows, []), Judge("A", talk=False).advance(until, rows, [])
+    assert told(whole)
+    assert not told(without)
+    for signal in ("outage", "frustration"):
+        mine = [one for one in whole.transitions if one.signal == signal]
+        assert mine == [one for one in without.transitions if one.signal == signal]
+        rates = [[row for row in each.expected if row.signal == signal] for each in (whole, without)]
+        assert rates[0] == rates[1]
+    assert "outage" in {one.signal for one in whole.transitions}
+
+
 def test_talk_that_turns_out_to_be_about_an_outage_ends_with_it() -> None:
     later = chatter(SEASON + 180, 60, 200.0, 7, outage_authors=1.0, outage=0.9)
     judgement = after(USUAL, VIRAL, later)
