@@ -142,7 +142,9 @@ class Published:
                 return None
             try:
                 found = read(self.path / generation)
-            except (OSError, ValueError, KeyError, duckdb.IOException, duckdb.InvalidInputException) as error:
+            except (OSError, ValueError, KeyError, duckdb.Error) as error:
+                if _of_ours(error):
+                    raise
                 if self.generation == generation:
                     raise UserError(
                         f"{self.path / generation}: cannot be read ({str(error).splitlines()[0]}); "
@@ -152,6 +154,11 @@ class Published:
                 if _still_whole(generation, self.generation):
                     return found
         raise UserError(f"{self.path}: published faster than it can be read; wait a moment and try again")
+
+
+def _of_ours(error: Exception) -> bool:
+    """Whether it is the question that is wrong, not what is read."""
+    return isinstance(error, duckdb.ProgrammingError) and not isinstance(error, duckdb.InvalidInputException)
 
 
 def _still_whole(generation: str, newest: str) -> bool:

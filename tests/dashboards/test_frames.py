@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -225,3 +226,15 @@ def test_a_column_that_is_not_there_yet_reads_as_missing(publication: Any, day: 
     found = frames.posts(Published(publication.folder), CHARACTER, at(0), at(1), fold=False)
     assert len(found)
     assert found["fingerprint"].isna().all()
+
+
+def test_files_with_other_bytes_are_told_and_a_wrong_question_is_not_hidden(full: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "watch.published"
+    shutil.copytree(full, folder)
+    with pytest.raises(duckdb.BinderException):
+        Published(folder).frame("select nothing from services", tables=("services",))
+    file = folder / Published(folder).generation / "services.parquet"
+    told = file.read_bytes()
+    file.write_bytes(told[:4] + bytes(len(told) - 12) + told[-8:])
+    with pytest.raises(UserError, match="publish anew"):
+        frames.services(Published(folder))
