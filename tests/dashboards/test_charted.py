@@ -62,7 +62,7 @@ def test_every_chart_is_whole(stage: Any, path: str) -> None:
     )
     for head in page.locator('[data-testid="stExpander"] summary', has_text="As a table, or a file").all():
         head.click()
-    expect(page.get_by_role("button", name="Download as PNG")).to_have_count(CHARTS[path], timeout=SOON)
+    expect(page.get_by_role("button", name="Download as PNG", exact=True)).to_have_count(CHARTS[path], timeout=SOON)
     expect(page.locator('[data-testid="stDataFrame"]')).to_have_count(CHARTS[path], timeout=SOON)
     found = page.evaluate(FOUND)
     assert len(found) == CHARTS[path]
@@ -83,7 +83,7 @@ def test_a_chart_is_saved_from_the_page(stage: Any) -> None:
     page.locator('[data-testid="stExpander"] summary', has_text="As a table, or a file").last.click()
     for form, start in (("CSV", b"\xef\xbb\xbfat,"), ("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download(timeout=SOON) as waited:
-            page.get_by_role("button", name=f"Download as {form}").last.click()
+            page.get_by_role("button", name=f"Download as {form}", exact=True).last.click()
         file = waited.value
         assert file.path().read_bytes().startswith(start)
         assert file.suggested_filename == f"downchatter-incident-reports.{form.lower()}"
