@@ -155,7 +155,7 @@ def _baseline(
         return np.empty((0, 2))
     since, until = (
         at.iloc[0].to_pydatetime() - timedelta(days=2),
-        at.iloc[-1].to_pydatetime() + timedelta(minutes=width),
+        at.iloc[-1].to_pydatetime() + timedelta(minutes=1),
     )
     asked = {"service": service, "signal": signal}
     hours = pd.concat(
