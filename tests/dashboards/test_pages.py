@@ -134,7 +134,15 @@ def test_what_others_wrote_stays_text(stage: Any, day: Callable[..., Any]) -> No
     assert "owned" not in page.title()
 
 
-@pytest.mark.parametrize("path", ["incident?incident=inc-character", "brief?incident=inc-character", "rules"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "service?service=Character.AI&span=1+h",
+        "incident?incident=inc-character",
+        "brief?incident=inc-character",
+        "rules",
+    ],
+)
 def test_hostile_words_stay_words_wherever_they_come_from(stage: Any, day: Callable[..., Any], path: str) -> None:
     made = day("14:44")
     tables, days = stage.publication.tables(made)
