@@ -7,6 +7,8 @@ A channel is one signal of one service. Its expected weight in a minute is ``lev
   one day of history borrows the rest;
 * drift follows the last hours, as far as hours have been seen to stray from their shape (`stray`, self-calibrated).
 
+Voices that come in bursts (`spread`) tell of all this as fewer voices that come one by one would.
+
 `Null.upper` leans to the safe side by as much as level, drift and shape are still in doubt. All of it is in numpy over
 channels; minutes are integers since 1970 (UTC), so that clock changes and leap days do not exist here.
 """
@@ -41,7 +43,7 @@ WEEK_LATER: Final = 6 * 1440
 
 STRAY_PRIOR: Final = 0.25
 STRAY_HOURS: Final = 12.0
-SPREAD_PRIOR: Final = 1.5
+SPREAD_PRIOR: Final = 1.75
 SPREAD_VOICES: Final = 15.0
 SPREAD_BLOCK: Final = 8.0
 """One block tells of the spread as much as so many voices at most, or one outage would blur it for weeks."""
@@ -91,7 +93,7 @@ def gamma_upper(count: Floats, z: float = CAUTION) -> Floats:
 
 
 class Shape:
-    """How a cycle of `slots` hours is shaped, per channel, 1 on average, pulled towards what the group shares.
+    """How a cycle of `slots` hours is shaped, per channel, 1 on average, pulled towards what others of its group share.
 
     Args:
         slots: hours in the cycle.
@@ -116,8 +118,8 @@ class Shape:
         self._seen[1, which, slot] = self._seen[1, which, slot] * keep + expected
         before = self._shape[:, slot].copy()
         seen = self._seen[:, :, slot]
-        total = [np.bincount(self._groups, part) for part in seen]
-        shared = ((SHARED_PULL + total[0]) / (SHARED_PULL + total[1]))[self._groups]
+        others = [np.bincount(self._groups, part)[self._groups] - part for part in seen]
+        shared = (SHARED_PULL + others[0]) / (SHARED_PULL + others[1])
         self._shape[:, slot] = (self._pull * shared + seen[0]) / (self._pull + seen[1])
         self._sum += self._shape[:, slot] - before
 
@@ -145,8 +147,9 @@ class Baseline:
         mean = level * shape * drift
         strays = self.stray
         count = 1.0 / strays
-        variance = 1.0 / (self._level[0] + PRIOR_VOICES) + 1.0 / (count + self._drift[1]) + 0.3 * strays
-        return Null(mean, mean * gamma_upper(1.0 / variance), self.spread, np.sqrt(variance))
+        spread = self.spread
+        variance = spread / (self._level[0] + PRIOR_VOICES) + 1.0 / (count + self._drift[1]) + 0.3 * strays
+        return Null(mean, mean * gamma_upper(1.0 / variance), spread, np.sqrt(variance))
 
     @property
     def stray(self) -> Floats:
@@ -175,7 +178,8 @@ class Baseline:
         weight = self._clipped(which, block.weight[which], seasonal)
         self._learn_stray(which, weight, seasonal, exposure)
         pace = np.clip(DRIFT_PACE / self.stray[which], *DRIFT_MINUTES)
-        self._fade(self._drift, which, exposure, pace, weight, seasonal)
+        apart = 1.0 / self.spread[which]
+        self._fade(self._drift, which, exposure, pace, weight * apart, seasonal * apart)
         shape = self._shape(hour)[which]
         self._fade(self._level, which, exposure, FORGET_LEVEL, weight, shape * exposure)
         self._hour[:, which] += (weight, exposure)
@@ -229,7 +233,8 @@ class Baseline:
         which = np.flatnonzero(self._hour[1] > 0)
         weight, exposure = self._hour[:, which]
         self._hour[:] = 0.0
-        flat = self._rate()[which] * exposure
+        apart = 1.0 / self.spread[which]
+        weight, flat = weight * apart, self._rate()[which] * exposure * apart
         self._daily.learn(which, hour % 24, weight, flat, np.exp(-exposure * 24 / FORGET_SHAPE))
         self._known[which] += exposure
         old = self._known[which] >= WEEK_LATER

@@ -17,17 +17,13 @@ WITHIN: Final = 0.9
 """The chance that the change began within the interval."""
 
 
-def posterior(counts: Floats, gain: Floats, loss: Floats) -> Floats:
+def posterior(minutes: Floats) -> Floats:
     """The log weight of each minute as the one with which the change began.
 
     Args:
-        counts: one a minute, up to now.
-        gain: per size of change, what one count tells, in nats.
-        loss: per size of change, what one minute takes away.
+        minutes: what each minute up to now tells for each size of change, in nats: one row a minute.
     """
-    weight = np.cumsum(counts[::-1])[::-1]
-    minutes = np.arange(len(counts), 0, -1.0)
-    told = gain[None, :] * weight[:, None] - loss[None, :] * minutes[:, None]
+    told = np.cumsum(minutes[::-1], axis=0)[::-1]
     most = told.max(axis=1)
     summed: Floats = most + np.log(np.exp(told - most[:, None]).mean(axis=1))
     return summed

@@ -11,7 +11,7 @@ from nlp.baseline import Floats, Ints
 from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, MOOD, OUTAGE, POSTS, TALK, VOICES
 from nlp.hush import falls
 from nlp.onset import interval, posterior
-from nlp.sequential import likelihoods
+from nlp.sequential import Likelihood
 
 SLOTS: Final = 512
 LOOK: Final = 360
@@ -80,8 +80,10 @@ class Recent:
         sums = values[: best + 1].sum(axis=0)
         voices = {OUTAGE: sums[VOICES], FRUSTRATION: weight[best] / ANGER_EACH, TALK: weight[best]}[signal]
         first = max(since, minute - LOOK + 1)
-        gain, loss = likelihoods(np.array([[max(mean, 1e-12)]]), np.array([[spread]]))
-        early, late = interval(posterior(_dense(times, values[:, signal], first, minute), gain[0], loss[0]))
+        likelihood = Likelihood(np.array([max(mean, 1e-12)]), np.array([spread]))
+        each = np.tile(-likelihood.loss, (minute + 1 - first, 1))
+        each[times - first] += likelihood.voices(np.zeros(len(times), dtype=np.int64), values[:, signal])
+        early, late = interval(posterior(each))
         return Rise(
             onset=int(times[best]),
             weight=float(weight[best]),
@@ -111,7 +113,7 @@ class Recent:
         times, values = self._last(service, minute, since)
         talk = _dense(times, values[:, TALK], first, minute)
         grow, drop = falls(np.array([least]), np.array([spread]))
-        weights = posterior(talk, drop[0], -grow[0])
+        weights = posterior(np.outer(talk, drop[0]) + grow[0])
         best, (early, late) = int(np.argmax(weights)), interval(weights)
         heard = float(talk[best:].sum())
         posts = int(values[times >= first + best, POSTS].sum())
