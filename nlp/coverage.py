@@ -18,13 +18,13 @@ def to_minute(moment: datetime) -> int:
 
 
 class Blindness:
-    """The unreadable minutes of each source. A minute counts as unreadable when at least half of it is."""
+    """The unreadable minutes of each source. A minute counts as read only if its source was read throughout."""
 
     def __init__(self, gaps: Sequence[Gap]) -> None:
         self._spans: dict[str, list[tuple[int, int]]] = {}
         for gap in gaps:
-            first, last = _rounded(gap.start), FOREVER if gap.end is None else _rounded(gap.end)
-            if first < last:
+            first, last = to_minute(gap.start), FOREVER if gap.end is None else _begun(gap.end)
+            if gap.end is None or gap.start < gap.end:
                 self._spans.setdefault(gap.source, []).append((first, last))
         for source, spans in self._spans.items():
             self._spans[source] = _merged(spans)
@@ -55,8 +55,9 @@ class Blindness:
         ]
 
 
-def _rounded(moment: datetime) -> int:
-    return int(((moment - EPOCH).total_seconds() + 30.0) // 60)
+def _begun(moment: datetime) -> int:
+    """How many minutes have begun before a moment."""
+    return -to_minute(EPOCH - (moment - EPOCH))
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
