@@ -169,7 +169,7 @@ def evaluate(
     parts: Annotated[bool, typer.Option("--parts", help="Also judge with one part taken out, for each part.")] = False,
     other_rules: Annotated[str, typer.Option("--what-if", help="Other rules: promise=1/week,min_voices=4.")] = "",
     short: Annotated[bool, typer.Option("--short", help="A small part, beside what comes with the program.")] = False,
-    only: Annotated[str, typer.Option("--only", help="Some sections: power,rivals,parts,recordings,nab …")] = "",
+    only: Annotated[str, typer.Option("--only", help="Some sections: power,silence,rivals,parts,nab …")] = "",
     write: Annotated[bool, typer.Option("--write", help="Keep it as the project's scorecard, page included.")] = False,
     as_json: AsJson = False,
     services: ServicesFile = None,

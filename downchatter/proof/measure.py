@@ -24,11 +24,13 @@ from nlp.evaluation import power, rivals
 from nlp.evaluation.ablations import PARTS, ablations
 from nlp.evaluation.made import START, made
 from nlp.evaluation.series import Traffic, calm
+from nlp.evaluation.silence import silences
 from nlp.evaluation.whatif import parse_rules, what_if
 from nlp.rules import Rules
 
 TRIALS: Final = 40
 SHORT_TRIALS: Final = 12
+SILENT_TRIALS: Final = 24
 WORLDS: Final = 3
 """Services of each kind in the made weeks."""
 
@@ -53,6 +55,10 @@ Measure = Callable[[Tools], list[Row]]
 
 def _power(tools: Tools) -> list[Row]:
     return [row.row() for row in power.study(power.LONG, TRIALS, tools.rules, side_by_side=tools.side_by_side)]
+
+
+def _silence(tools: Tools) -> list[Row]:
+    return [row.row() for row in silences(SILENT_TRIALS, tools.rules)]
 
 
 def _rivals(tools: Tools) -> list[Row]:
@@ -114,6 +120,7 @@ def _timed(rules: Rules, hourly: float) -> Row:
 
 SECTIONS: Final[dict[str, tuple[str, Measure, bool]]] = {
     "power": ("Rises of known size", _power, True),
+    "silence": ("Busy services that fall silent", _silence, True),
     "rivals": ("Beside others at equal false alarms", _rivals, True),
     "parts": ("What each part adds", _parts, True),
     "recordings": ("Recordings", _recordings, True),

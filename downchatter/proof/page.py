@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from downchatter.proof.card import CHECK, Row, Section
-from downchatter.proof.sentences import CALM, HN, INTRO, NAB, PARTS, POWER, RIVALS, STORM, TRUTH
+from downchatter.proof.sentences import CALM, HN, INTRO, NAB, PARTS, POWER, RIVALS, SILENCE, STORM, TRUTH
 from downchatter.proof.summary import calm_kinds, events, summary, wins
 from downchatter.tables import cell
 
@@ -14,6 +14,12 @@ POWER_COLUMNS: Final = {
     "hourly": "usual, an hour", "rhythm": "day's swing", "spread": "variance over mean", "times": "rise ×",
     "form": "form", "found": "found", "delay_median": "median delay", "delay_p90": "P90", "delay_mean": "mean",
     "bound": "least", "ratio": "ratio",
+}  # fmt: skip
+VOICES_COLUMNS: Final = {"bound_voices": "least with six voices", "ratio_voices": "ratio to it"}
+SILENCE_COLUMNS: Final = {
+    "hourly": "usual, an hour", "rhythm": "day's swing", "spread": "variance over mean", "left": "left of it",
+    "found": "told", "delay_median": "median delay", "delay_p90": "P90", "false_alarms": "false alarms",
+    "months": "service-months",
 }  # fmt: skip
 CALM_COLUMNS: Final = {
     "hourly": "usual, an hour", "rhythm": "day's swing", "spread": "variance over mean", "months": "service-months",
@@ -57,11 +63,17 @@ def _power(rows: Sequence[Row]) -> str:
     chosen = [row for row in chosen if row["form"] == "step" or (row["rhythm"] > 0 and row["times"] in (3.0, 10.0))]
     told = POWER.format(shown=len(chosen), all=len(rows))
     calm = f"{CALM}\n\n{_table(calm_kinds(rows), CALM_COLUMNS)}"
-    return f"{told}\n\n{_table([_percent(row) for row in chosen], POWER_COLUMNS)}\n\n{calm}"
+    voices = VOICES_COLUMNS if "ratio_voices" in rows[0] else {}
+    return f"{told}\n\n{_table([_percent(row) for row in chosen], {**POWER_COLUMNS, **voices})}\n\n{calm}"
 
 
 def _percent(row: Row) -> Row:
     return {**row, "found": f"{100 * row['found']:.0f} %", "rhythm": f"± {100 * row['rhythm']:.0f} %"}
+
+
+def _silence(rows: Sequence[Row]) -> str:
+    told = [{**_percent(row), "left": f"{100 * row['left']:.0f} %"} for row in rows]
+    return f"{SILENCE}\n\n{_table(told, SILENCE_COLUMNS)}"
 
 
 def _rivals(rows: Sequence[Row]) -> str:
@@ -149,6 +161,7 @@ def _table(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
 
 TOLD: Final[dict[str, Callable[[Sequence[Row]], str]]] = {
     "power": _power,
+    "silence": _silence,
     "rivals": _rivals,
     "parts": _parts,
     "recordings": _recordings,

@@ -15,11 +15,16 @@ POWER: Final = """\
 Counts of reports are drawn at random: three weeks of usual traffic from a cold start, then the rise. "Least" is the
 mean delay that no method can beat at the same run length between false alarms (Lorden 1971; Lai 1998 where the rate
 varies), never below one minute. Its ratio to the mean delay is given where every rise was found. Six voices are
-asked for, which costs the rarest services some time and keeps five accounts from raising an alarm. A choice of
-{shown} of {all} rows:"""
+asked for, which costs the rarest services some time and keeps five accounts from raising an alarm: "least with six
+voices" is the time until the sixth person speaks, on average, where that is longer. The detector was tuned on series
+drawn from other seeds than these. A choice of {shown} of {all} rows:"""
 CALM: Final = """\
 False alarms in the same traffic before the rise, against the promise of at most one per service in 30 days. The
 judge begins from nothing; its first days are counted."""
+SILENCE: Final = """\
+Counts of people who speak of a service are drawn at random: four weeks of usual talk, of which silences are judged from
+the third on, then hardly anyone or nobody speaks for six hours. Every kind was measured with as many services. False
+alarms are of the calm weeks."""
 RIVALS: Final = """\
 Each detector's threshold is set on calm counts of the same kind so that it gives one false alarm a month; it is then
 tried on others. Cells: rises found, median delay in minutes. "as shipped" keeps its promise with room to spare, so

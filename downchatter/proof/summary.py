@@ -76,6 +76,7 @@ def _power(rows: Sequence[Row]) -> list[Row]:
     above = [row for row in kinds if row["false_high"] > 1.0]
     plain = [row for row in rows if row["rhythm"] == 0 and row["spread"] == 1]
     rest = [row for row in rows if row not in plain]
+    even = "well-specified steps (even rate, Poisson) within 1.3 of the least possible delay"
     return [
         _row(
             f"false alarms per service and 30 days, {len(kinds)} kinds of calm traffic",
@@ -89,18 +90,59 @@ def _power(rows: Sequence[Row]) -> list[Row]:
             "none",
             not above,
         ),
-        _ratio("well-specified steps (even rate, Poisson) within 1.3 of the least possible delay", plain, 1.3, "step"),
+        _ratio(even, plain, 1.3, "step"),
+        *_voices(f"{even} where six voices are asked for", plain),
         _ratio("other steps within 2", rest, 2.0, "step"),
         _ratio("ramps within 2", rows, 2.0, "ramp"),
+        *_onsets(rows),
     ]
 
 
-def _ratio(what: str, rows: Sequence[Row], most: float, form: str) -> Row:
-    told = [row for row in rows if row["form"] == form and row["ratio"] is not None]
+def _ratio(what: str, rows: Sequence[Row], most: float, form: str, name: str = "ratio") -> Row:
+    told = [row for row in rows if row["form"] == form and row[name] is not None]
     all_found = f"{what} (of those where every rise was found)"
-    good = sum(row["ratio"] <= most for row in told)
-    worst = max((row["ratio"] for row in told), default=0.0)
+    good = sum(row[name] <= most for row in told)
+    worst = max((row[name] for row in told), default=0.0)
     return _row(all_found, f"{good} of {len(told)}, worst {worst:.2f}", "all", good == len(told))
+
+
+def _voices(what: str, rows: Sequence[Row]) -> list[Row]:
+    told = [row for row in rows if "ratio_voices" in row]
+    return [_ratio(what, told, 1.3, "step", "ratio_voices")] if told else []
+
+
+def _onsets(rows: Sequence[Row]) -> list[Row]:
+    """In how many of the steps found the stated interval held the beginning; none where it was not measured."""
+    told = [row for row in rows if row["form"] == "step" and row.get("onset_held") is not None]
+    found, held = sum(round(row["found"] * row["trials"]) for row in told), sum(row["onset_held"] for row in told)
+    if not found:
+        return []
+    what = "steps found that began within the interval stated when the incident opened"
+    return [_row(what, f"{100 * held / found:.0f} % of {found}", "90 %, as stated", held >= 0.9 * found)]
+
+
+def _silence(rows: Sequence[Row]) -> list[Row]:
+    kinds = {(row["hourly"], row["rhythm"], row["spread"]): row for row in rows}
+    alarms, months = sum(one["false_alarms"] for one in kinds.values()), sum(one["months"] for one in kinds.values())
+    low, high = garwood(alarms, months)
+    promised = rows[0]["promised"]
+    none = [row for row in rows if row["left"] == 0]
+    found = sum(row["found"] * row["trials"] for row in none) / sum(row["trials"] for row in none)
+    slowest = max(row["delay_median"] or 0.0 for row in none)
+    return [
+        _row(
+            f"false drops per service and 30 days, {len(kinds)} kinds of calm talk",
+            f"{alarms / months:.2f} ({low:.2f} to {high:.2f})",
+            f"at most {promised:g}, its share of the promise",
+            high <= promised,
+        ),
+        _row(
+            "busy services that fall silent altogether: told",
+            f"{100 * found:.0f} %, after {slowest:.0f} min (median) in the slowest kind",
+            "",
+            None,
+        ),
+    ]
 
 
 def _rivals(rows: Sequence[Row]) -> list[Row]:
@@ -185,6 +227,7 @@ def _row(what: str, measured: str, target: str, met: bool | None) -> Row:
 
 TOLD: Final[dict[str, Callable[[Sequence[Row]], list[Row]]]] = {
     "power": _power,
+    "silence": _silence,
     "rivals": _rivals,
     "parts": _parts,
     "recordings": _recordings,

@@ -13,9 +13,12 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from scipy.stats import nbinom
+from scipy.stats import nbinom, poisson
 
 from nlp.evaluation.series import MONDAY, Rise, Traffic
+
+AHEAD: Final = 30 * 1440
+"""The minutes over which voices are waited for."""
 
 FINE: Final = 3
 """Significant digits of a rate by which divergences are kept for another use."""
@@ -42,6 +45,22 @@ def least_delay(traffic: Traffic, rise: Rise, begin: int, run_length: float) -> 
     return rise.minutes + needed / last if last else math.inf
 
 
+def wait_for(voices: float, traffic: Traffic, rise: Rise, begin: int) -> float:
+    """How many minutes it takes on average until so many people have spoken, in a rise that begins at `begin`.
+
+    What was lasting at the end of the rise is taken to last on. Counts are those of `series.drawn`: over several
+    minutes they are negative binomial again, so that nothing need be drawn.
+    """
+    factors = rise.factors()
+    factors = np.concatenate([factors, np.full(AHEAD - len(factors), factors[-1])])
+    before = np.concatenate([[0.0], np.cumsum(traffic.rate(MONDAY + begin + np.arange(AHEAD)) * factors)])
+    short = math.ceil(voices) - 1
+    if traffic.spread <= 1.0:
+        return float(poisson.cdf(short, before).sum())
+    chance = nbinom.cdf(short, before[1:] / (traffic.spread - 1.0), 1.0 / traffic.spread)
+    return 1.0 + float(chance.sum())
+
+
 @cache
 def _divergence(before: float, spread: float, times: float) -> float:
     after = before * times
@@ -53,4 +72,4 @@ def _divergence(before: float, spread: float, times: float) -> float:
     return float(np.sum(np.exp(new) * (new - old)))
 
 
-__all__ = ["divergence", "least_delay"]
+__all__ = ["divergence", "least_delay", "wait_for"]

@@ -7,16 +7,18 @@ this leaves, each rise is tried by itself, on the same series. Counts are drawn 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from scipy.stats import chi2
 
+from ingest.records import Incident
 from nlp.baseline import Floats
-from nlp.evaluation.bound import least_delay
-from nlp.evaluation.series import MONDAY, Form, Rise, Series, Traffic, calm, drawn
+from nlp.evaluation.bound import least_delay, wait_for
+from nlp.evaluation.series import MONDAY, Form, Found, Rise, Series, Traffic, calm, drawn
 from nlp.rules import Rules
+from nlp.stories import moment
 
 SETTLED: Final = 21 * 1440
 """Minutes of usual traffic before the rise."""
@@ -43,7 +45,9 @@ class Power:
     """What one detector did in one cell. Delays are in minutes, of the rises found; None where none was.
 
     `bound` is the least mean delay possible at the same run length between false alarms (see `bound`), `ratio` the mean
-    delay over it, where every rise was found.
+    delay over it, where every rise was found; `bound_voices` and `ratio_voices` are the same where an alarm has to wait
+    for as many voices as the rules ask for. `onset_held` is in how many of the rises found the minute in which it began
+    lay within the interval that the incident stated when it opened; None for detectors that state none.
     """
 
     detector: str
@@ -64,6 +68,9 @@ class Power:
     false_high: float
     bound: float
     ratio: float | None
+    bound_voices: float
+    ratio_voices: float | None
+    onset_held: int | None = None
 
     def row(self) -> dict[str, Any]:
         """As a plain row of a table."""
@@ -91,22 +98,28 @@ def own(traffic: Traffic, rises: Sequence[Rise], trials: int, rules: Rules, seed
     free = [not any(minute >= SETTLED - TAKEN for minute in series) for series in alarms]
     rows = []
     for rise in rises:
-        delays = _delays(before.fork(), risen(traffic, rise, trials, dice))
-        told = [delay for delay, kept in zip(delays, free, strict=True) if kept]
-        rows.append(summary("evidence", Cell(traffic, rise), told, early, trials * SETTLED / MONTH, rules))
+        found = _first_told(before.fork(), risen(traffic, rise, trials, dice))
+        told = [one for one, kept in zip(found, free, strict=True) if kept]
+        delays = [None if one is None else one[0] - SETTLED + 1.0 for one in told]
+        row = summary("evidence", Cell(traffic, rise), delays, early, trials * SETTLED / MONTH, rules)
+        rows.append(replace(row, onset_held=sum(_held(one[1]) for one in told if one is not None)))
     return rows
 
 
-def _delays(series: Series, counts: Floats) -> list[float | None]:
-    found: list[float | None] = [None] * len(counts)
-    for first in range(0, counts.shape[1], LOOK):
-        for number, opened in enumerate(series.advance(counts[:, first : first + LOOK])):
-            late = [minute - SETTLED + 1.0 for minute in opened if minute >= SETTLED]
-            if found[number] is None and late:
-                found[number] = late[0]
-        if None not in found:
+def _first_told(series: Series, counts: Floats) -> list[Found | None]:
+    """What was told first of each rise: the minute and the incident."""
+    first: list[Found | None] = [None] * len(counts)
+    for begin in range(0, counts.shape[1], LOOK):
+        for number, told in enumerate(series.found(counts[:, begin : begin + LOOK])):
+            first[number] = first[number] or next((one for one in told if one[0] >= SETTLED), None)
+        if None not in first:
             break
-    return found
+    return first
+
+
+def _held(told: Incident) -> bool:
+    began = moment(MONDAY + SETTLED)
+    return (told.onset_earliest or began) <= began <= (told.onset_latest or began)
 
 
 def summary(name: str, cell: Cell, delays: Sequence[float | None], early: int, months: float, rules: Rules) -> Power:
@@ -123,6 +136,7 @@ def summary(name: str, cell: Cell, delays: Sequence[float | None], early: int, m
     found = np.array([delay for delay in delays if delay is not None])
     run_length = min(months * MONTH / max(early, 1), rules.promise_days * 1440.0 * 10)
     least = least_delay(cell.traffic, cell.rise, SETTLED, run_length)
+    voices = max(least, wait_for(rules.min_voices, cell.traffic, cell.rise, SETTLED))
     mean = float(found.mean()) if len(found) else None
     whole = len(found) == len(delays) and mean is not None
     low, high = garwood(early, months)
@@ -145,6 +159,8 @@ def summary(name: str, cell: Cell, delays: Sequence[float | None], early: int, m
         false_high=high,
         bound=least,
         ratio=mean / least if whole and mean is not None else None,
+        bound_voices=voices,
+        ratio_voices=mean / voices if whole and mean is not None else None,
     )
 
 

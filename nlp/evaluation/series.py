@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from operator import itemgetter
+from typing import Final, Literal
 
 import numpy as np
 
+from ingest.records import Incident, Signal
 from nlp.baseline import Floats, Ints
-from nlp.counts import FIELDS, OUTAGE, POSTS, VOICES, Counts
+from nlp.counts import FIELDS, OTHERS, OUTAGE, POSTS, TALK, VOICES, Counts
 from nlp.coverage import Blindness, to_minute
 from nlp.rules import Judgement, Rules
 from nlp.watch import Watch
@@ -19,6 +22,7 @@ MONDAY = 20_143 * 1440
 """A Monday at 00:00 UTC, in minutes since 1970."""
 
 Form = Literal["step", "ramp"]
+Found = tuple[int, Incident]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +76,49 @@ def calm(traffic: Traffic, series: int, minutes: int, dice: np.random.Generator)
     return drawn(np.broadcast_to(rate, (series, minutes)), traffic.spread, dice)
 
 
+COUNTED: Final[Mapping[Signal, Sequence[int]]] = {"outage": (OUTAGE, VOICES, POSTS), "drop": (OTHERS, POSTS, TALK)}
+"""What a count stands for: people who report trouble, or who speak of something else."""
+
+
 class Series:
-    """Rows of counts of outage voices as they are judged, minute by minute; the service of row 3 is called "3".
+    """Rows of counts as they are judged, minute by minute; the service of row 3 is called "3".
 
     Args:
         count: how many rows.
         rules: when a rise is enough.
         start: the first minute, since 1970.
         alone: services share no shape.
+        signal: what is counted, see `COUNTED`, and what is looked for.
     """
 
-    def __init__(self, count: int, rules: Rules | None = None, start: int = MONDAY, *, alone: bool = True) -> None:
-        self._count, self._start, self._clock = count, start, start
-        self._watch = Watch([str(number) for number in range(count)], rules or Rules(), alone=alone)
+    def __init__(
+        self,
+        count: int,
+        rules: Rules | None = None,
+        start: int = MONDAY,
+        *,
+        alone: bool = True,
+        signal: Signal = "outage",
+    ) -> None:
+        self._count, self._start, self._clock, self._signal = count, start, start, signal
+        self._watch = Watch([str(number) for number in range(count)], rules or Rules(), alone=alone, talk=False)
 
     def judge(self, counts: Floats) -> Judgement:
         """Judge the next minutes: one row per service, one column per minute."""
         minute, service = np.nonzero(counts.T)
         values = np.zeros((len(minute), len(FIELDS)))
-        values[:, [OUTAGE, VOICES, POSTS]] = counts[service, minute][:, None]
+        values[:, COUNTED[self._signal]] = counts[service, minute][:, None]
         rows = Counts(minute + self._clock, service.astype(np.int64), values)
         self._clock += counts.shape[1]
         return self._watch.advance(self._clock, rows, np.zeros((0, 4), dtype=np.int64), [], Blindness([]))
 
     def advance(self, counts: Floats) -> list[list[int]]:
-        """Judge the next minutes, and give what `openings` does."""
-        return openings(self.judge(counts), self._count, self._start)
+        """Judge the next minutes, and give for each series the minutes at whose end an incident was opened."""
+        return [[place for place, _ in found] for found in self.found(counts)]
+
+    def found(self, counts: Floats) -> list[list[Found]]:
+        """Judge the next minutes, and give for each series the incidents that were told of."""
+        return found(self.judge(counts), self._count, self._start, self._signal)
 
     def fork(self) -> Series:
         """Another in the same state, that goes its own way."""
@@ -111,8 +132,14 @@ def judge(counts: Floats, rules: Rules | None = None, start: int = MONDAY, *, al
 
 def openings(judgement: Judgement, series: int, start: int = MONDAY) -> list[list[int]]:
     """For each series, the minutes (from its beginning) at whose end an outage incident was opened."""
-    found: list[dict[str, int]] = [{} for _ in range(series)]
+    return [[place for place, _ in told] for told in found(judgement, series, start)]
+
+
+def found(judgement: Judgement, series: int, start: int = MONDAY, signal: Signal = "outage") -> list[list[Found]]:
+    """For each series its incidents by opening: the minute at whose end it was opened, and what was told first."""
+    told: list[dict[str, Incident]] = [{} for _ in range(series)]
     for incident in judgement.transitions:
-        if incident.signal == "outage":
-            found[int(incident.service)].setdefault(incident.id, to_minute(incident.opened_at) - start - 1)
-    return [sorted(opened.values()) for opened in found]
+        if incident.signal == signal:
+            told[int(incident.service)].setdefault(incident.id, incident)
+    minutes = [[(to_minute(one.opened_at) - start - 1, one) for one in by_id.values()] for by_id in told]
+    return [sorted(each, key=itemgetter(0)) for each in minutes]

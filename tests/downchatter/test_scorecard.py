@@ -189,3 +189,15 @@ def test_tables_fit_eighty_columns(tmp_path: Path) -> None:
     assert "Known outages" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "…" not in done.stdout
+
+
+def test_bounds_and_onsets_are_told_where_they_were_measured() -> None:
+    rows = card.committed()["power"].rows
+    old = [{name: row[name] for name in row if name not in ("ratio_voices", "onset_held")} for row in rows]
+    new = [{**row, "bound_voices": 2.0, "ratio_voices": row["ratio"], "onset_held": 0} for row in old]
+    without, told = (summary({"power": replace(card.committed()["power"], rows=part)}) for part in (old, new))
+    assert len(told) == len(without) + 2
+    (voices,) = [row for row in told if "six voices" in row["what"]]
+    plain = next(row for row in told if row["what"].startswith("well-specified"))
+    assert (voices["measured"], voices["met"]) == (plain["measured"], plain["met"])
+    assert [row["met"] for row in told if "interval" in row["what"]][-1] is False

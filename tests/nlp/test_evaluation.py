@@ -15,12 +15,13 @@ import pytest
 from ingest.records import MINUTE, Incident, Minute
 from nlp.evaluation import nab
 from nlp.evaluation.ablations import PARTS, ablations
-from nlp.evaluation.bound import divergence, least_delay
+from nlp.evaluation.bound import divergence, least_delay, wait_for
 from nlp.evaluation.events import Outage, compare
 from nlp.evaluation.made import Made
 from nlp.evaluation.power import garwood, own
 from nlp.evaluation.rivals import episodes, level_for
-from nlp.evaluation.series import Rise, Series, Traffic, calm
+from nlp.evaluation.series import Rise, Series, Traffic, calm, drawn
+from nlp.evaluation.silence import silences
 from nlp.evaluation.whatif import parse_rules, what_if
 from nlp.rules import Rules
 
@@ -82,6 +83,33 @@ def test_the_least_delay_adds_up_minute_by_minute() -> None:
     assert least_delay(steady, Rise(10.0, 600, "ramp"), 0, 43200.0) > needed / each
     assert least_delay(steady, Rise(1.5, 60), 0, 43200.0) == pytest.approx(needed / divergence(steady, 1.5), rel=1e-2)
     assert least_delay(Traffic(60.0), Rise(50.0, 60), 0, 43200.0) == 1.0
+
+
+@pytest.mark.parametrize(("hourly", "spread"), [(1.0, 1.0), (6.0, 1.0), (6.0, 5.0)])
+def test_the_wait_for_six_voices_is_what_drawn_counts_take(hourly: float, spread: float) -> None:
+    traffic, rise = Traffic(hourly, 0.6, spread), Rise(10.0, 240, "ramp")
+    factors = np.concatenate([rise.factors(), np.full(2000, 10.0)])
+    rate = traffic.rate(20_143 * 1440 + np.arange(len(factors))) * factors
+    voices = drawn(np.broadcast_to(rate, (3000, len(rate))), spread, np.random.default_rng(3)).cumsum(axis=1)
+    took = 1 + (voices < 6).sum(axis=1)
+    assert wait_for(6.0, traffic, rise, 0) == pytest.approx(took.mean(), abs=4 * took.std() / math.sqrt(3000))
+
+
+def test_the_power_study_tells_both_bounds_and_whether_the_onset_was_in_its_interval() -> None:
+    (row,) = own(Traffic(6.0), [Rise(50.0, 60)], 4, Rules(), 5)
+    assert (row.bound, row.found) == (1.0, 1.0)
+    assert row.bound_voices == pytest.approx(1.69, abs=0.01)
+    assert (row.ratio_voices or 0.0) < (row.ratio or 0.0)
+    assert row.onset_held is not None
+    assert 3 <= row.onset_held <= 4
+
+
+def test_a_service_that_falls_silent_is_told_and_calm_ones_are_not() -> None:
+    gone, few = silences(2, kinds=[Traffic(60.0, 0.6)])
+    assert (gone.left, gone.found, gone.false_alarms, gone.trials) == (0.0, 1.0, 0, 2)
+    assert few.found == 1.0
+    assert 5 < (gone.delay_median or 0.0) < 30
+    assert gone.months == pytest.approx(2 * 13 / 30)
 
 
 def test_a_fork_goes_its_own_way_and_says_what_the_whole_would() -> None:
