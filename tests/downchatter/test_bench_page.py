@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboards import frames, whatif
 from dashboards.published import Published
-from downchatter.commands.bench_page import END, made, republish
+from downchatter.commands.bench_publication import END, made, republish
 
 
 def test_what_is_made_can_be_read_and_comes_out_the_same(tmp_path: Path) -> None:
@@ -25,6 +25,18 @@ def test_what_is_made_can_be_read_and_comes_out_the_same(tmp_path: Path) -> None
     counted = frames.minutes(first, "Service 001", *window)["posts"].sum()
     everything = len(frames.posts(first, "Service 001", *window, fold=False, limit=10_000))
     assert 0.95 * everything <= counted <= everything
+
+
+def test_the_newest_day_is_written_anew_and_the_others_are_linked(tmp_path: Path) -> None:
+    folder = tmp_path / "one.published"
+    made(folder, posts=3000, services=8, days=30, seed=4)
+    republish(folder, 2)
+    old, new = folder / "00000001", folder / "00000002"
+    days = sorted((old / "posts").iterdir())
+    assert len(days) == 30
+    assert [(new / "posts" / day.name).samefile(day) for day in days] == [True] * 29 + [False]
+    assert not (new / "services.parquet").samefile(old / "services.parquet")
+    assert (new / "services.parquet").read_bytes() == (old / "services.parquet").read_bytes()
 
 
 def test_it_is_published_again_and_again_and_old_ones_go(tmp_path: Path) -> None:
