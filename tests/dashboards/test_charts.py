@@ -87,3 +87,12 @@ def test_a_chart_is_saved_as_svg_and_png(full: Path) -> None:
     for chart in (charts.reports(frame, span), charts.chatter(frame, span), charts.mood(frame, span)):
         assert charts.drawn(chart, "svg").startswith(b"<svg")
         assert charts.drawn(chart, "png").startswith(b"\x89PNG")
+
+
+def test_what_goes_to_the_browser_is_the_chart(full: Path) -> None:
+    frame, window, _ = drawn(full, 6, "bluesky")
+    for chart in (charts.reports(frame, window), charts.chatter(frame, window), charts.mood(frame, window)):
+        whole, sent = chart.to_dict(), charts.spec(chart)
+        assert {name: rows.to_pylist() for name, rows in sent.pop("datasets").items()} == whole.pop("datasets")
+        whole.pop("config")
+        assert sent == whole
