@@ -1,6 +1,6 @@
 """Starts the server of the page with all at hand that the first visitor would otherwise wait for.
 
-    python -m dashboards.start run dashboards/app.py ... -- data/downchatter.published
+python -m dashboards.start run dashboards/app.py ... -- data/downchatter.published
 """
 
 from __future__ import annotations

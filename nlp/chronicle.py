@@ -139,7 +139,8 @@ class Chronicle:
     def _begin(self, channel: int, tick: Tick, rise: Rise) -> list[Incident]:
         signal, service = divmod(channel, self._count)
         name, rules = self._names[service], self._rules
-        kind = {DROP: Lull, STIR: Buzz}.get(signal, Story)
+        kinds: dict[int, type[Story]] = {DROP: Lull, STIR: Buzz}
+        kind = kinds.get(signal, Story)
         story = kind.begin(name, SIGNALS[signal], self.enough(signal), rules.min_voices, tick, rise)
         story.bounds, story.root = rules.bounds, self._roots.get(name, "")
         self.stories[channel] = story

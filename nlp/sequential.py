@@ -76,7 +76,8 @@ class Likelihood:
         smaller = gammaln(self._risen[:, :-1] + there) - gammaln(self._size + there) - self._before[:, :-1]
         needed = np.ones_like(self.gain)
         needed[:, 1:] = smaller - self.loss[:, :-1] < enough + np.log(len(RISES))
-        return needed / np.add.reduce(needed, axis=1)[:, None] / excess(self.times)
+        weights: Floats = needed / np.add.reduce(needed, axis=1)[:, None] / excess(self.times)
+        return weights
 
 
 def excess(times: Floats) -> Floats:

@@ -29,10 +29,9 @@ def compact(path: Path) -> None:
             con.execute(f"attach '{_quoted(path)}' as old (read_only)")
             con.execute(f"attach '{_quoted(fresh)}' as fresh")
             con.execute("copy from database old to fresh")
-    except BaseException:
+        fresh.replace(path)
+    finally:
         fresh.unlink(missing_ok=True)
-        raise
-    fresh.replace(path)
 
 
 def compact_if_worthwhile(path: Path, least: int = LEAST) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ DuckDB lets a single process open a file for writing and shuts everyone else out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -178,7 +178,7 @@ class Store:
                 )
         return [row[1] for row in changed]
 
-    def purge(self, before: datetime, at_once: int = 500) -> Iterator[list[datetime]]:
+    def purge(self, before: datetime, at_once: int = 500) -> Generator[list[datetime]]:
         """Blank the text and addresses of posts seen before `before`, veil their ids and threads, which may name their
         authors, and take their words out of alerts; what was thought of the posts stays, and joined to them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ _POSTS = """
 
 
 def talked(
-    query: Callable[[str, Mapping[str, Any]], pa.Table], incident: Incident, until: datetime, limit: int
+    query: Callable[[str, dict[str, Any]], pa.Table], incident: Incident, until: datetime, limit: int
 ) -> list[Evidence]:
     """Up to `limit` posts by distinct people, none like another, from the onset until `until`."""
     told = {

@@ -56,9 +56,9 @@ def wait_for(voices: float, traffic: Traffic, rise: Rise, begin: int) -> float:
     before = np.concatenate([[0.0], np.cumsum(traffic.rate(MONDAY + begin + np.arange(AHEAD)) * factors)])
     short = math.ceil(voices) - 1
     if traffic.spread <= 1.0:
-        return float(poisson.cdf(short, before).sum())
+        return float(np.sum(poisson.cdf(short, before)))
     chance = nbinom.cdf(short, before[1:] / (traffic.spread - 1.0), 1.0 / traffic.spread)
-    return 1.0 + float(chance.sum())
+    return 1.0 + float(np.sum(chance))
 
 
 @cache

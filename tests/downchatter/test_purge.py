@@ -164,7 +164,7 @@ def test_a_purge_of_many_posts_goes_on_over_cycles_of_run(tmp_path: Path, monkey
     flow = home.flow(Alerts(settings, home.services))
     live = Live(home, flow, Alerts(settings, home.services), [], Console(file=io.StringIO()))
     flow.store.append(Post, [by_one_author(number, timedelta(days=40)) for number in range(1_500)])
-    left = []
+    left: list[int] = []
     while not left or left[-1]:
         live.cycle(0.0)
         left.append(len(flow.store.all(Post, "text <> ''")))

@@ -90,7 +90,7 @@ def run_until(tree: Path, words: str) -> None:
     with subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         try:
-            said = []
+            said: list[str] = []
             while not said or (said[-1] and words not in said[-1]):
                 said.append(process.stdout.readline())
             process.send_signal(signal.SIGINT)
