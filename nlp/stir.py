@@ -13,6 +13,7 @@ out of the series. After a gap a source may bring what it owes without telling a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -174,6 +175,12 @@ class Stir:
         if minute - past.told < DAY:
             return past.score >= volume.LEVEL and bool(self._hour[service] >= AGAIN * past.most)
         return past.wanting and past.done - 1 - past.since >= SOON
+
+    def longest_unseen(self, services: Sequence[int], most: int) -> Sequence[int]:
+        """All of the services, or those of which the stretches have waited longest to be taken in."""
+        if len(services) <= most:
+            return services
+        return sorted(services, key=lambda one: self._pasts[one].done - int(self._place[one]))[:most]
 
     def settle(self, service: int) -> None:
         """What was announced is explained by something else: it is not to be told."""

@@ -19,6 +19,9 @@ LOOK: Final = 180
 NEW: Final = 1440
 """For so many minutes after the first words of a source nothing is told: all its talk is more than usual."""
 
+AT_ONCE: Final = 40
+"""So many services are looked at closely in one minute; where more are loud at once, by turns."""
+
 FORGET: Final = 14 * 1440.0
 PULL: Final = 10.0
 """The usual mood is mixed until more posts than this are known."""
@@ -88,18 +91,20 @@ class Talk:
             chronicle: what is told already.
             troubled: services whose trouble is noticed in this minute.
         """
+        asked = []
         for service in self._stir.close(minute, usual.mean):
-            channel, beside = STIR * self._count + service, chronicle.beside(service, minute)
+            beside = chronicle.beside(service, minute)
             if beside == "confirmed":
                 self._stir.settle(service)
-            story = chronicle.stories.get(channel)
+            story = chronicle.stories.get(STIR * self._count + service)
             if story is not None and story.open:
                 self._stir.goes_on(service)
-                continue
-            if beside or service in troubled or share[service] == 0.0 or self._new_source(minute):
-                continue
+            elif not (beside or service in troubled or share[service] == 0.0 or self._new_source(minute)):
+                asked.append(service)
+        for service in self._stir.longest_unseen(asked, AT_ONCE):
             if not self._stir.wanted(service, minute):
                 continue
+            channel = STIR * self._count + service
             mean = float(usual.upper[service] * share[service])
             since = max(int(chronicle.calm_since[channel]), minute - LOOK)
             rise = recent.rise(service, TALK, minute, mean, float(usual.spread[service]), since)

@@ -20,6 +20,7 @@ from nlp.detectors import volume
 from nlp.judge import Judge, Judgement
 from nlp.severity import buzz
 from nlp.stir import Past, Stir, _rising, look
+from nlp.talk import AT_ONCE
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = 1440
@@ -267,3 +268,18 @@ def test_it_says_what_the_talk_is_about() -> None:
     assert buzz(2000.0, 10_000.0, 0.2, 600, Bounds())[0] == "major"
     assert buzz(5.0, 200.0, 40.0, 600, Bounds())[0] == "minor"
     assert "hardly anyone does usually, over 1000 times" in buzz(2000.0, 10.0, 0.2, 9, Bounds())[1]
+
+
+def test_where_many_are_loud_at_once_they_are_looked_at_by_turns() -> None:
+    names = [f"S{number:03}" for number in range(3 * AT_ONCE)]
+    judge, end = Judge(names), SEASON + 90
+    usual = [spoke(minute, 1, name) for name in names for minute in range(0, SEASON, 97)]
+    loud = [spoke(minute, 4, name) for name in names for minute in range(SEASON, end)]
+    rows = sorted(usual + loud, key=lambda row: (row.minute, row.service))
+    found = judge.advance(START + end * MINUTE, rows, []).transitions
+    opened: dict[datetime, set[str]] = {}
+    for one in found:
+        if one.signal == "talk":
+            opened.setdefault(one.opened_at, set()).add(one.service)
+    assert set().union(*opened.values()) == set(names)
+    assert max(map(len, opened.values())) <= AT_ONCE
