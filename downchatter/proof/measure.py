@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,6 +25,7 @@ from nlp.evaluation.ablations import PARTS, ablations
 from nlp.evaluation.made import START, made
 from nlp.evaluation.series import Traffic, calm
 from nlp.evaluation.silence import silences
+from nlp.evaluation.talks import talked
 from nlp.evaluation.whatif import parse_rules, what_if
 from nlp.rules import Rules
 
@@ -68,6 +69,10 @@ def _rivals(tools: Tools) -> list[Row]:
 def _parts(tools: Tools) -> list[Row]:
     weeks = made(times=WORLDS)
     return ablations(weeks.readings, weeks.outages, weeks.services, rules=tools.rules)
+
+
+def _talk(tools: Tools) -> list[Row]:
+    return [asdict(talked(made(times=WORLDS), tools.rules))]
 
 
 def _recordings(tools: Tools) -> list[Row]:
@@ -123,6 +128,7 @@ SECTIONS: Final[dict[str, tuple[str, Measure, bool]]] = {
     "silence": ("Busy services that fall silent", _silence, True),
     "rivals": ("Beside others at equal false alarms", _rivals, True),
     "parts": ("What each part adds", _parts, True),
+    "talk": ("Unusual talk", _talk, True),
     "recordings": ("Recordings", _recordings, True),
     "frustration": ("Frustration in a winter storm", _frustration, True),
     "nab": ("Numenta Anomaly Benchmark", _nab, True),

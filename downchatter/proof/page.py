@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from downchatter.proof.card import CHECK, Row, Section
-from downchatter.proof.sentences import CALM, HN, INTRO, NAB, PARTS, POWER, RIVALS, SILENCE, STORM, TRUTH
+from downchatter.proof.sentences import CALM, HN, INTRO, NAB, PARTS, POWER, RIVALS, SILENCE, STORM, TALK, TRUTH
 from downchatter.proof.summary import calm_kinds, events, summary, wins
 from downchatter.tables import cell
 
@@ -28,6 +28,11 @@ CALM_COLUMNS: Final = {
 PART_COLUMNS: Final = {
     "part": "judged", "found": "outages found", "true_incidents": "true incidents", "false_alarms": "false incidents",
     "precision": "precision", "recall": "recall", "delay_median": "median delay", "delay_p90": "P90",
+}  # fmt: skip
+TALK_COLUMNS: Final = {
+    "stretches": "stretches of viral talk", "told": "told", "delay_median": "median delay",
+    "as_trouble": "told as outage or frustration", "other": "told at other times",
+    "around_outages": "of which around outages", "service_months": "service-months",
 }  # fmt: skip
 STORM_COLUMNS: Final = {
     "airline": "airline", "posts": "tweets", "labelled_rise": "angry", "hours_into_it": "told, hours into the day",
@@ -107,6 +112,10 @@ def _parts(rows: Sequence[Row]) -> str:
     return PARTS.format(services=services, outages=rows[0]["outages"]) + "\n\n" + _table(rows, PART_COLUMNS)
 
 
+def _talk(rows: Sequence[Row]) -> str:
+    return f"{TALK}\n\n{_table(rows, TALK_COLUMNS)}"
+
+
 def _recordings(rows: Sequence[Row]) -> str:
     told = [{**row, "told": events(row), "command": f"`{row['command']}`"} for row in rows]
     columns = {
@@ -164,6 +173,7 @@ TOLD: Final[dict[str, Callable[[Sequence[Row]], str]]] = {
     "silence": _silence,
     "rivals": _rivals,
     "parts": _parts,
+    "talk": _talk,
     "recordings": _recordings,
     "frustration": _frustration,
     "nab": _nab,

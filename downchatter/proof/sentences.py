@@ -35,6 +35,10 @@ Three weeks of {services} services, made, with {outages} known outages; and with
 hundred times, one text from a hundred accounts, bots, headlines, a price rise and viral talk, none of which is an
 outage. Posts are read as the shipped reader reads labelled posts of their kind, errors included. Judged again with
 one part taken out:"""
+TALK: Final = """\
+The same made weeks, each with talk that spreads and is about nothing that fails: a joke, praise, a scandal. It is to be
+told as unusual talk, once, and never as an outage or frustration. A service has to be known for two days, and is told
+of once a day, unless twice as many people speak as then."""
 TRUTH: Final = """\
 `downchatter evaluate --posts FILE --truth FILE --services FILE` does the same for anyone's posts. A truth file
 (.csv, .jsonl, .parquet) has the columns `service, start, end` (UTC; without an end an outage is an instant). An

@@ -165,6 +165,18 @@ def _parts(rows: Sequence[Row]) -> list[Row]:
     return [_row("made weeks with known outages and traps", events(whole), "", None)]
 
 
+def _talk(rows: Sequence[Row]) -> list[Row]:
+    (row,) = rows
+    delay = "" if row["delay_median"] is None else f" after {row['delay_median']:.0f} min (median)"
+    told = f"{row['told']} of {row['stretches']} told{delay}; {row['other']} told at other times"
+    months = f"{cell(row['service_months'])} service-months"
+    trouble = row["as_trouble"]
+    return [
+        _row("talk that spreads, in the made weeks, told as unusual talk", f"{told} in {months}", "", None),
+        _row("the same, told as an outage or frustration", f"{trouble} of {row['stretches']}", "none", not trouble),
+    ]
+
+
 def _recordings(rows: Sequence[Row]) -> list[Row]:
     return [_row(f"{row['recording']}: {row['what']}", events(row), "", None) for row in rows]
 
@@ -230,6 +242,7 @@ TOLD: Final[dict[str, Callable[[Sequence[Row]], list[Row]]]] = {
     "silence": _silence,
     "rivals": _rivals,
     "parts": _parts,
+    "talk": _talk,
     "recordings": _recordings,
     "frustration": _frustration,
     "nab": _nab,

@@ -22,12 +22,12 @@ AFTER: Final = timedelta(hours=2)
 class Talked:
     """What became of talk that spread.
 
-    `spread` is how many stretches of it there were; in `told` of them unusual talk was told, after `delay_median`
+    `stretches` is how many there were; in `told` of them unusual talk was told, after `delay_median`
     minutes (none where more was said before), in `as_trouble` of them an outage or frustration. `other` counts unusual
     talk told at other times, `around_outages` the part of it while an outage went on or was just over.
     """
 
-    spread: int
+    stretches: int
     told: int
     delay_median: float | None
     as_trouble: int
@@ -47,7 +47,7 @@ def talked(weeks: Made, rules: Rules | None = None) -> Talked:
         delays += [] if first is None else [max((first - viral.start) / MINUTE, 0.0)]
     other = [one for one in talk if not any(_during(one, viral) for viral in weeks.viral)]
     return Talked(
-        spread=len(weeks.viral),
+        stretches=len(weeks.viral),
         told=len(delays),
         delay_median=float(np.median(delays)) if delays else None,
         as_trouble=sum(

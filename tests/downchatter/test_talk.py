@@ -71,8 +71,8 @@ def test_it_is_published_beside_the_state() -> None:
 
 def test_what_spreads_in_the_made_weeks_is_told_as_talk_and_outages_are_not() -> None:
     found = talked(made())
-    assert found.spread >= 1
-    assert found.told == found.spread
+    assert found.stretches >= 1
+    assert found.told == found.stretches
     assert found.as_trouble == 0
     assert found.around_outages == 0
     assert found.other <= found.service_months
