@@ -53,11 +53,11 @@ def known(value: Any) -> bool:
 
 
 def count(value: Any) -> str:
-    """A number of people: whole from ten up, else with one decimal where it has one."""
+    """A number of people: whole from three up, else with one decimal where it has one."""
     if not known(value):
         return "–"
     rounded = round(float(value), 1)
-    return f"{rounded:,.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{rounded:.1f}"
+    return f"{rounded:,.0f}" if abs(rounded) >= 3 or rounded == int(rounded) else f"{rounded:.1f}"
 
 
 def times_usual(observed: Any, expected: Any) -> str:
