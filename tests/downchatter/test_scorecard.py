@@ -166,7 +166,7 @@ def test_a_service_that_nobody_knows_is_told(tmp_path: Path, capsys: pytest.Capt
     ("words", "sentence"),
     [
         (("--truth", "truth.csv"), "say with --posts which recording"),
-        (("--only", "pwer"), "there is no section 'pwer'; those there are: power, rivals"),
+        (("--only", "pwer"), "there is no section 'pwer'; those there are: power, silence"),
         (("--what-if", "promise=1/week", "--db", "none.duckdb"), "there is no such database; name one with --db"),
         (("--what-if", "promise=1/fortnight"), "so many per day, week, month, quarter or year"),
     ],
