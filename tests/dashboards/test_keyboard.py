@@ -33,7 +33,8 @@ FOCUS = """(peek) => {
   return {
     name: said.trim(), ring, role: one.getAttribute('role') || one.tagName,
     seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    forward: !last || !last.isConnected || (last === one && one.tagName === 'CANVAS') || !!(last.compareDocumentPosition(one) & 4),
+    forward: !last || !last.isConnected || (last === one && one.tagName === 'CANVAS')
+      || !!(last.compareDocumentPosition(one) & 4),
   };
 }"""
 
@@ -201,6 +202,7 @@ def test_the_time_of_a_statement_is_typed(stage: Any) -> None:
     page.get_by_text("Mark this incident").wait_for(timeout=SOON)
     reach(page, "Mark this incident")
     page.keyboard.press("Enter")
+    page.get_by_label("Words").wait_for(timeout=SOON)
     reach(page, "Time", role="spinbutton")
     page.keyboard.type("1520")
     reach(page, "Words")
