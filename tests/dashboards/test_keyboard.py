@@ -102,6 +102,10 @@ def reach(page: Any, name: str, role: str = "", most: int = 90) -> None:
             page.evaluate(FADED)
             found = {**page.evaluate(FOCUS, True), "forward": found["forward"]}
         assert found["ring"], f"no focus to be seen on {found}"
+        if not found["seen"]:  # what is drawn above may have pushed it away since
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            found = {**page.evaluate(FOCUS, True), "forward": found["forward"]}
         assert found["seen"], f"the focus is off the screen on {found}"
         assert found["forward"], f"the focus jumps back on {found}"
         if name in found["name"] and role in found["role"]:
