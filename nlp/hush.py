@@ -139,8 +139,7 @@ class Hush:
             self._fold(which, minute)
             told = np.exp(self._grow[which] + self._drop[which] * said[:, None])
             self._sums[which] = np.minimum((1.0 + self._sums[which]) * told, self._cap)
-            self._folded[which] = minute + 1
-            self._schedule(which)
+            self._folded[which] = minute + 1  # what is due comes no sooner: it is seen when that minute comes
 
     def next_due(self) -> int:
         """The next minute at whose end silence could be enough, if it goes on."""

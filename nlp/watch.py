@@ -90,7 +90,7 @@ class Watch:
         self._first = self._block_first = self._block_last = 0
         self._blind: frozenset[str] = frozenset()
         self._share = np.ones(count)
-        self._readable = np.ones(2 * count, dtype=bool)
+        self._readable, self._all_readable = np.ones(2 * count, dtype=bool), True
         self._null: Null
         self._block = Block.empty(3 * count)
         self._spoiled = np.zeros(3 * count, dtype=bool)
@@ -159,6 +159,7 @@ class Watch:
         self._share = self._sources.readable(unread) if unread else np.ones(self._count)
         both = np.tile(self._share, 2)
         self._readable = both > 0
+        self._all_readable = bool(self._readable.all())
         self._evidence.expect(_head(self._null, 2 * self._count), both)
         self._hush.expect(minute, self._share, self._started)
         if self._talk:
@@ -300,9 +301,9 @@ class Watch:
         self._unheard -= len(fresh)
 
     def _observe(self, minute: int, signal: int, services: Ints, values: Floats, alarms: Alarms) -> None:
-        if not np.count_nonzero(values[:, signal]):
-            return
-        (said,) = ((values[:, signal] != 0) & self._readable[services]).nonzero()
+        (said,) = values[:, signal].nonzero()
+        if len(said) and not self._all_readable:
+            said = said[self._readable[services[said]]]
         if not len(said):
             return
         if len(said) < len(services):

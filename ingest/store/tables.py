@@ -88,7 +88,8 @@ def _aware_column(column: pa.ChunkedArray[Any]) -> list[Any]:
         told = column.combine_chunks().dictionary_encode()
         if len(told.dictionary) * OFTEN < len(told):  # one object for each value takes less room, and less time
             values = [*_aware_values(told.dictionary), None]
-            return [values[place] for place in told.indices.fill_null(len(values) - 1).to_pylist()]
+            places: list[Any] = told.indices.fill_null(len(values) - 1).to_pylist()
+            return [values[place] for place in places]
     return _aware_values(column)
 
 
