@@ -121,11 +121,7 @@ def _summary(facts: Facts) -> Iterator[Sentence]:
     yield from _began(incident, counted)
     people = several(incident.authors, "person", "people")
     yield Sentence(f"{people} reported it; {incident.expected:.1f} would have been usual in that time.", counted)
-    if incident.resolved_at:
-        lasted = span(incident.resolved_at - incident.onset_at)
-        yield Sentence(f"Reports were back to the usual at {_at(incident.resolved_at)}, after {lasted}.", counted)
-    else:
-        yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
+    yield from _ended(facts, "Reports were back to the usual", lasted=True)
 
 
 def _began(incident: Incident, counted: tuple[Source, ...]) -> Iterator[Sentence]:
@@ -138,25 +134,30 @@ def _silence(facts: Facts) -> Iterator[Sentence]:
     incident, counted = facts.incident, _counted(facts)
     said = f"From about {_at(incident.onset_at)} hardly anyone spoke of {incident.service} any more."
     yield Sentence(f"{said} By itself that is no outage.", counted)
-    yield from _began(incident, counted)
-    people = several(incident.authors, "person", "people")
-    yield Sentence(f"{people} spoke of it; {incident.expected:.0f} would have been usual in that time.", counted)
-    if incident.resolved_at:
-        yield Sentence(f"Talk was back at {_at(incident.resolved_at)}.", counted)
-    else:
-        yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
+    yield from _spoken(facts)
+    yield from _ended(facts, "Talk was back", lasted=False)
 
 
 def _talk(facts: Facts) -> Iterator[Sentence]:
     incident, counted = facts.incident, _counted(facts)
     said = f"From about {_at(incident.onset_at)} far more people than usual spoke of {incident.service}."
     yield Sentence(f"{said} By itself that is no trouble.", counted)
+    yield from _spoken(facts)
+    yield from _ended(facts, "Talk was back to the usual", lasted=True)
+
+
+def _spoken(facts: Facts) -> Iterator[Sentence]:
+    incident, counted = facts.incident, _counted(facts)
     yield from _began(incident, counted)
     people = several(incident.authors, "person", "people")
     yield Sentence(f"{people} spoke of it; {incident.expected:.0f} would have been usual in that time.", counted)
+
+
+def _ended(facts: Facts, back: str, *, lasted: bool) -> Iterator[Sentence]:
+    incident, counted = facts.incident, _counted(facts)
     if incident.resolved_at:
-        lasted = span(incident.resolved_at - incident.onset_at)
-        yield Sentence(f"Talk was back to the usual at {_at(incident.resolved_at)}, after {lasted}.", counted)
+        after = f", after {span(incident.resolved_at - incident.onset_at)}" if lasted else ""
+        yield Sentence(f"{back} at {_at(incident.resolved_at)}{after}.", counted)
     else:
         yield Sentence(f"It was not over at {_at(facts.until)}.", counted)
 

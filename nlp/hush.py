@@ -190,10 +190,7 @@ class Hush:
     def _plan(self, which: Ints) -> None:
         """When each would have enough: never later than in truth, so that a look at that minute misses nothing."""
         self._due[which] = FOREVER
-        self._schedule(which[self.least[which] > 0.0])
-
-    def _schedule(self, which: Ints) -> None:
-        """The same for services that are judged."""
+        which = which[self.least[which] > 0.0]
         start = self._start[which]
         needed = np.log((self._enough + start) / (self._sums[which] + start)) / self._grow[which]
         soonest = np.maximum(np.floor(np.minimum.reduce(needed, axis=1)), 1.0)

@@ -91,7 +91,7 @@ class Talk:
             chronicle: what is told already.
             troubled: services whose trouble is noticed in this minute.
         """
-        asked = []
+        asked, new = [], self._new_source(minute)
         for service in self._stir.close(minute, usual.mean):
             beside = chronicle.beside(service, minute)
             if beside == "confirmed":
@@ -99,7 +99,7 @@ class Talk:
             story = chronicle.stories.get(STIR * self._count + service)
             if story is not None and story.open:
                 self._stir.goes_on(service)
-            elif not (beside or service in troubled or share[service] == 0.0 or self._new_source(minute)):
+            elif not (beside or service in troubled or share[service] == 0.0 or new):
                 asked.append(service)
         for service in self._stir.longest_unseen(asked, AT_ONCE):
             if not self._stir.wanted(service, minute):
