@@ -439,6 +439,12 @@ class Stage:
             shutil.rmtree(folder, ignore_errors=True)
         self.outside.clear()
 
+    def over(self) -> None:
+        """The end of a test: the server's log holds no trace of an error, and every page is closed."""
+        assert self.traces() == []
+        for page in self.context.pages:
+            page.close()
+
     def open(self, path: str = "", **size: int) -> Any:
         """A fresh view of a page, once it shows anything of ours."""
         page = self.context.new_page()

@@ -18,9 +18,7 @@ def _clean(stage: Any, day: Callable[..., Any]) -> Iterator[None]:
     stage.clear()
     stage.publication.publish(day("14:44"))
     yield
-    assert stage.traces() == []
-    for page in stage.context.pages:
-        page.close()
+    stage.over()
 
 
 def colleague(stage: Any, address: str) -> Any:

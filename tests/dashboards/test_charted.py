@@ -48,9 +48,7 @@ def _clean(stage: Any, day: Callable[..., Any]) -> Iterator[None]:
     ]
     stage.publication.write(tables, days, stage.publication.meta(made))
     yield
-    assert stage.traces() == []
-    for page in stage.context.pages:
-        page.close()
+    stage.over()
 
 
 @pytest.mark.parametrize("path", CHARTS)

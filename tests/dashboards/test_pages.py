@@ -34,9 +34,7 @@ def _clean(stage: Any) -> Iterator[None]:
     stage.clear()
     yield
     assert stage.outside == []
-    assert stage.traces() == []
-    for page in stage.context.pages:
-        page.close()
+    stage.over()
 
 
 @pytest.mark.parametrize("path", PAGES)

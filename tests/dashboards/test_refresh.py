@@ -33,9 +33,7 @@ WATCH = """() => {
 def _clean(stage: Any) -> Iterator[None]:
     stage.clear()
     yield
-    assert stage.traces() == []
-    for page in stage.context.pages:
-        page.close()
+    stage.over()
 
 
 def test_news_come_in_place_without_flicker(stage: Any, day: Callable[..., Any]) -> None:

@@ -91,9 +91,7 @@ def pages(stage: Any) -> Iterator[Any]:
     stage.clear()
     yield stage
     assert stage.outside == []
-    assert stage.traces() == []
-    for page in stage.context.pages:
-        page.close()
+    stage.over()
 
 
 @pytest.mark.browser

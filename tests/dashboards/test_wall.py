@@ -29,9 +29,7 @@ def _clean(stage: Any, day: Callable[..., Any]) -> Iterator[None]:
     stage.clear()
     stage.publication.publish(day("14:44"))
     yield
-    assert stage.traces() == []
-    for page in stage.context.pages:
-        page.close()
+    stage.over()
 
 
 def test_what_needs_eyes_is_on_top_and_large(stage: Any) -> None:
