@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -20,7 +21,7 @@ from ingest.records import Incident, SharedStory
 from ingest.store.publish import folder_for
 
 DATABASE: Final = Path("data/demo.duckdb")
-TALK: Final = {"hours": 96, "events": ["brigade", "viral", "praise", "shares"], "onset": 0.8}
+TALK: Final[dict[str, Any]] = {"hours": 96, "events": ["brigade", "viral", "praise", "shares"], "onset": 0.8}
 """Days in which what is usual gets known; then an outage, and talk about another service that spreads."""
 
 NOTICE: Final = (
@@ -45,7 +46,9 @@ def demo(settings: Settings, *, once: bool = False, seed: int = 1, port: int | N
     screen.print(NOTICE)
     _forget(DATABASE)
     home = house(settings, DATABASE)
-    source = load("simulate", {"seed": seed, **(TALK if talk else {})}, home.tools)
+    midnight = home.tools.clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = {**TALK, "start": midnight - timedelta(hours=TALK["hours"])} if talk else {}
+    source = load("simulate", {"seed": seed, **days}, home.tools)
     flow = home.flow(Alerts(settings, home.services, recorded=True, simulated=True))
     flow.store.set_fact("simulated", "true")
     conduct(source, flow, None, screen, published(home, flow, DATABASE, simulated=True))
