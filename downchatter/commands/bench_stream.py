@@ -44,6 +44,8 @@ MATCHING: Final = 0.01
 MADE: Final = 20_000
 """So many different frames are made; then they come again under new keys."""
 AT_ONCE: Final = 500
+SHED_EVERY: Final = 60.0
+"""Seconds after which the store sheds memory, as `downchatter run` has it do."""
 NAMES: Final = ("Slack", "GitHub", "Spotify")
 LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
 CHATTER: Final = (
@@ -107,12 +109,16 @@ def _take(home: House, address: str, posts: int, database: Path) -> Taken:
     source = load("bluesky", options, home.tools)
     store = Store(str(database))
     waiting: list[Post] = []
+    shed = perf_counter()
     for item in source.read(cursor):
         if isinstance(item, Post):
             waiting.append(item)
             taken.slowest = max(taken.slowest, (datetime.now(UTC) - item.created_at).total_seconds())
         if len(waiting) >= AT_ONCE or (isinstance(item, Mark) and waiting):
             taken.written += _write(store, waiting)
+        if perf_counter() - shed >= SHED_EVERY:
+            shed = perf_counter()
+            store.shed()
         if isinstance(item, Mark):
             place = Position.load(item.cursor)
             reached = place.seq if place else 0

@@ -36,6 +36,7 @@ from ingest.store.publish import folder_for
 from ingest.store.tables import naive
 
 DAY: Final = timedelta(days=1)
+SHED_EVERY: Final = timedelta(minutes=1)
 PURGE_EVERY: Final = timedelta(hours=1)
 PURGE_FOR: Final = 0.4
 """Seconds of one cycle in which old posts are purged; what is left waits for the next."""
@@ -131,6 +132,7 @@ class Live:
         self._retention = timedelta(days=home.settings.retention_days)
         self._purged = datetime.min.replace(tzinfo=UTC)
         self._purging: Generator[Purged] | None = None
+        self._shed = datetime.min.replace(tzinfo=UTC)
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
         for source in sources:
             if getattr(source, "asks_again", False):
@@ -213,6 +215,9 @@ class Live:
         if cycle.removed:
             self._publisher.forget()
         self._publisher.when_due()
+        if now - self._shed >= SHED_EVERY:
+            self._shed = now
+            self._flow.store.shed()
         return cycle
 
     def _lose(self, fault: Fault, now: datetime) -> None:

@@ -7,7 +7,7 @@ DuckDB lets a single process open a file for writing and shuts everyone else out
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +71,9 @@ REDELIVERY: Final = timedelta(days=2)
 STRETCH: Final = timedelta(hours=6)
 """Posts to be purged are looked for in so much time at once."""
 
+KEPT_IN_MEMORY: Final = 16 * 2**20
+"""Bytes of the database that stay in memory when it is told to shed the rest."""
+
 
 class Store:
     """The database. One instance per process; not for sharing between threads.
@@ -91,6 +94,20 @@ class Store:
     def close(self) -> None:
         """Write everything out and let others in."""
         self._con.close()
+
+    def shed(self) -> None:
+        """Give back the memory in which blocks of the file are kept for another use. Not within a transaction.
+
+        A standing limit would do the same, but what changes the index of many posts needs more than any small one, and
+        DuckDB gives up a database whose transaction can neither be written nor taken back. All is written out first:
+        what is not in the file would go to another one beside it.
+        """
+        if self.path == ":memory:":
+            return
+        self._con.execute("checkpoint")
+        with suppress(duckdb.OutOfMemoryException):  # what could go is gone then
+            self._con.execute(f"set memory_limit = '{KEPT_IN_MEMORY}B'")
+        self._con.execute("reset memory_limit")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

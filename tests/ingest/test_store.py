@@ -15,6 +15,7 @@ import pytest
 from ingest.errors import UserError
 from ingest.records import Delivery, Incident, Minute, Post, Removal, Score, Voice
 from ingest.store import Store
+from ingest.store.database import KEPT_IN_MEMORY
 from ingest.store.migrations import STEPS
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -200,3 +201,23 @@ def test_words_go_so_many_posts_at_a_time_and_a_purge_left_off_is_taken_up() -> 
     purging.close()
     assert [one.text for one in store.all(Post, order="seen_at")] == ["", "", "", "", posts[4].text]
     assert [seen for seen in store.purge(NOON + timedelta(hours=9), at_once=2) if seen] == [[posts[4].seen_at]]
+
+
+def test_what_is_kept_in_memory_is_shed_and_nothing_but_that(tmp_path: Path) -> None:
+    store = Store(tmp_path / "d.duckdb")
+    store.append(Post, [replace(post(number), text=f"{number} " * 500) for number in range(20_000)])
+    limit = store.query("select current_setting('memory_limit') as held").to_pylist()
+    assert held(store) > KEPT_IN_MEMORY
+    store.shed()
+    assert held(store) <= KEPT_IN_MEMORY
+    assert store.query("select current_setting('memory_limit') as held").to_pylist() == limit
+    assert {path.name for path in tmp_path.iterdir()} == {"d.duckdb"}
+    assert store.query("select count(*) as n, sum(length(text)) as long from posts").to_pylist() == [
+        {"n": 20_000, "long": sum(len(f"{number} ") * 500 for number in range(20_000))}
+    ]
+    store.close()
+
+
+def held(store: Store) -> int:
+    rows = store.query("select sum(memory_usage_bytes)::bigint as held from duckdb_memory()").to_pylist()
+    return int(rows[0]["held"])
