@@ -1,18 +1,24 @@
-"""The charts of one service: separate pictures that share one time axis."""
+"""The charts of one service: separate pictures that share one time axis.
+
+They are written in Vega-Lite (https://vega.github.io/vega-lite). The tables that a chart draws have the same names each
+time, so that it changes in place when they do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
-import altair as alt
 import pandas as pd
 import pyarrow as pa
 import vl_convert
 
 from dashboards.words import each, known
+
+Spec = dict[str, Any]
+"""Vega-Lite, or a part of it; in a whole chart `datasets` are tables."""
 
 COLOURS: Final = {
     "reports": "#D55E00",
@@ -28,6 +34,8 @@ COLOURS: Final = {
 
 AXIS: Final = 62
 """Pixels left for the labels of the vertical axis, so that the charts stand exactly below each other."""
+
+SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 
 STEPS: Final = {
     "onset": "Begins",
@@ -52,71 +60,60 @@ class Window:
     now: datetime | None = None
 
     @property
-    def axis(self) -> alt.X:
+    def axis(self) -> Spec:
         """The shared time axis, in the viewer's zone."""
         domain = [_instant(self.since), _instant(self.until)]
-        axis = alt.Axis(tickCount=8, format=self._ticks, labelFlush=True, labelOverlap=True)
-        return alt.X("at:T", title=None, scale=alt.Scale(domain=domain, nice=False), axis=axis)
+        axis = {"tickCount": 8, "format": self._ticks, "labelFlush": True, "labelOverlap": True}
+        return _field("at", "temporal", title=None, scale={"domain": domain, "nice": False}, axis=axis)
 
     @property
     def _ticks(self) -> str:
         return "%H:%M" if self.until - self.since <= timedelta(hours=25) else "%d %b"
 
 
-def reports(frame: pd.DataFrame, window: Window, column: str = "reports") -> alt.LayerChart:
+def reports(frame: pd.DataFrame, window: Window, column: str = "reports") -> Spec:
     """What is counted against what is usual at that hour: reports of an outage, frustration, or all who speak."""
-    base = _chart(_closed(frame))
     tip = [
-        *_from(),
-        alt.Tooltip(f"{column}:Q", title=column, format=".1f"),
-        alt.Tooltip("expected:Q", title="expected", format=".2f"),
-        alt.Tooltip("upper:Q", title="usual up to", format=".1f"),
+        *_FROM,
+        _field(column, title=column, format=".1f"),
+        _field("expected", title="expected", format=".2f"),
+        _field("upper", title="usual up to", format=".1f"),
     ]
-    grey = COLOURS["usual"]
-    band = base.mark_area(interpolate="step-after", clip=True, color=grey, opacity=0.3).encode(
-        window.axis, _height("upper:Q")
-    )
-    mean = base.mark_line(interpolate="step-after", clip=True, color=grey, strokeDash=[4, 3], strokeWidth=1.5).encode(
-        window.axis, _height("expected:Q")
-    )
-    heard = base.mark_area(
-        interpolate="step-after",
-        clip=True,
-        color=COLOURS[column],
-        opacity=0.28,
-        line={"strokeWidth": 2, "color": COLOURS[column]},
-    ).encode(window.axis, _height(f"{column}:Q"), tooltip=tip)
-    return _framed([band, mean, heard], window, 260)
+    grey, colour = COLOURS["usual"], COLOURS[column]
+    line = {"strokeWidth": 2, "color": colour}
+    band = _steps("area", window, "upper", color=grey, opacity=0.3)
+    mean = _steps("line", window, "expected", color=grey, strokeDash=[4, 3], strokeWidth=1.5)
+    heard = _steps("area", window, column, tip, color=colour, opacity=0.28, line=line)
+    return _framed(_closed(frame)[["at", column, "expected", "upper"]], [band, mean, heard], window, 260)
 
 
-def chatter(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
+def chatter(frame: pd.DataFrame, window: Window) -> Spec:
     """Frustration, and people who say that it works again."""
-    base = _chart(_closed(frame))
-    tip = [*_from(), alt.Tooltip("frustration:Q", format=".1f"), alt.Tooltip("recovery:Q", format=".1f")]
+    names = {"frustration": [1, 0], "recovery": [6, 2]}
+    tip = [*_FROM, *(_field(name, format=".1f") for name in names)]
     lines = [
-        base.mark_line(interpolate="step-after", clip=True, strokeWidth=2, strokeDash=dash, color=COLOURS[name]).encode(
-            window.axis, _height(f"{name}:Q"), tooltip=tip
-        )
-        for name, dash in (("frustration", [1, 0]), ("recovery", [6, 2]))
+        _steps("line", window, name, tip, strokeWidth=2, strokeDash=dash, color=COLOURS[name])
+        for name, dash in names.items()
     ]
-    return _framed(lines, window, 150)
+    return _framed(_closed(frame)[["at", *names]], lines, window, 150)
 
 
-def mood(frame: pd.DataFrame, window: Window) -> alt.LayerChart:
+def mood(frame: pd.DataFrame, window: Window) -> Spec:
     """The mean sentiment of the posts of each bin; missing where nobody spoke."""
-    spoken = frame.dropna(subset=["sentiment"])
-    zero = _chart(pd.DataFrame({"zero": [0]})).mark_rule(color=COLOURS["usual"], strokeDash=[2, 2])
-    dots = (
-        _chart(spoken)
-        .mark_circle(color=COLOURS["sentiment"], opacity=0.7)
-        .encode(
-            window.axis,
-            _height("sentiment:Q", scale=alt.Scale(domain=[-1, 1]), axis=_axis(values=[-1, 0, 1])),
-            size=alt.Size("posts:Q", legend=None, scale=alt.Scale(range=[12, 160])),
-            tooltip=[*_from(), alt.Tooltip("sentiment:Q", format=".2f"), alt.Tooltip("posts:Q", title="posts")],
-        )
+    zero = {
+        "data": {"values": [{"zero": 0}]},
+        "mark": {"type": "rule", "color": COLOURS["usual"], "strokeDash": [2, 2]},
+        "encoding": {"y": _height("zero")},
+    }
+    dots = _layer(
+        {"type": "circle", "color": COLOURS["sentiment"], "opacity": 0.7},
+        x=window.axis,
+        y=_height("sentiment", scale={"domain": [-1, 1]}, axis=_axis(values=[-1, 0, 1])),
+        size=_field("posts", legend=None, scale={"range": [12, 160]}),
+        tooltip=[*_FROM, _field("sentiment", format=".2f"), _field("posts", title="posts")],
     )
-    return _framed([zero.encode(_height("zero:Q")), dots], window, 130)
+    spoken = frame.loc[frame["sentiment"].notna(), ["at", "sentiment", "posts"]]
+    return _framed(spoken, [zero, dots], window, 130)
 
 
 LANES: Final = ("Heard", "Official", "We said")
@@ -137,40 +134,32 @@ SHAPES: Final = {
 """The same turn of the story has the same shape, whoever tells it."""
 
 
-def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, window: Window) -> alt.LayerChart:
+def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, window: Window) -> Spec:
     """Incidents, official steps and our statements on the shared time axis, one lane each."""
     points = steps(incidents, officials, notes)
     points = points[(points["at"] >= window.since) & (points["at"] <= window.until)]
-    lane = alt.Y(
-        "lane:N", title=None, scale=alt.Scale(domain=list(LANES)), axis=alt.Axis(minExtent=AXIS, maxExtent=AXIS)
+    lane = _field("lane", "nominal", title=None, scale={"domain": list(LANES)}, axis=_axis())
+    colours = {"domain": list(LANES), "range": [COLOURS["reports"], COLOURS["official"], COLOURS["recovery"]]}
+    shapes = {"domain": list(SHAPES), "range": list(SHAPES.values())}
+    talk = {"test": "datum.signal === 'talk'", "value": COLOURS["sentiment"]}
+    bars = _layer(
+        {"type": "bar", "height": 10, "opacity": 0.4, "cornerRadius": 3},
+        x=window.axis,
+        x2={"field": "until"},
+        y=lane,
+        color={"condition": talk, "value": COLOURS["reports"]},
+        tooltip=[_field("state", "nominal"), _field("severity", "nominal")],
     )
-    colour = alt.Scale(domain=list(LANES), range=[COLOURS["reports"], COLOURS["official"], COLOURS["recovery"]])
-    shapes = alt.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
-    bars = (
-        _chart(_bars(incidents, window))
-        .mark_bar(height=10, opacity=0.4, cornerRadius=3)
-        .encode(
-            window.axis,
-            alt.X2("until:T"),
-            lane,
-            color=alt.condition(
-                "datum.signal === 'talk'", alt.value(COLOURS["sentiment"]), alt.value(COLOURS["reports"])
-            ),
-            tooltip=["state:N", "severity:N"],
-        )
+    dots = _layer(
+        {"type": "point", "size": 120, "filled": True, "opacity": 1, "stroke": "white", "strokeWidth": 0.8},
+        x=window.axis,
+        y=lane,
+        shape=_field("step", "nominal", scale=shapes, legend=None),
+        color=_field("lane", "nominal", scale=colours, legend=None),
+        tooltip=[*_FROM, _field("step", "nominal"), _field("detail", "nominal")],
     )
-    dots = (
-        _chart(points)
-        .mark_point(size=120, filled=True, opacity=1, stroke="white", strokeWidth=0.8)
-        .encode(
-            window.axis,
-            lane,
-            shape=alt.Shape("step:N", scale=shapes, legend=None),
-            color=alt.Color("lane:N", scale=colour, legend=None),
-            tooltip=[*_from(), "step:N", "detail:N"],
-        )
-    )
-    return alt.LayerChart(layer=[bars, dots]).properties(height=130)
+    layers = [{"data": {"name": "bars"}, **bars}, {"data": {"name": "steps"}, **dots}]
+    return _whole({"layer": layers, "height": 130}, {"bars": _bars(incidents, window), "steps": points})
 
 
 def steps(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -206,36 +195,50 @@ def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
     return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity", "signal"])
 
 
-def spec(chart: alt.LayerChart) -> dict[str, Any]:
-    """A chart as it goes to the browser: its numbers in columns; the page gives it its theme."""
-    told: dict[str, Any] = chart.to_dict(validate=False)  # the schema is ours to keep; a test checks it
-    told.pop("config", None)
-    told["datasets"] = {name: pa.Table.from_pylist(rows) for name, rows in told.get("datasets", {}).items()}
-    return told
-
-
-def drawn(chart: alt.LayerChart, form: Literal["svg", "png"]) -> bytes:
+def drawn(chart: Spec, form: Literal["svg", "png"]) -> bytes:
     """A chart as a file, drawn here: on white, in UTC, at twice its size where it is made of points."""
-    told = chart.properties(width=900, background="white").to_dict()
+    rows = {name: table.to_pylist() for name, table in chart["datasets"].items()}
+    told = {**chart, "datasets": rows, "width": 900, "background": "white"}
     if form == "svg":
         return str(vl_convert.vegalite_to_svg(told)).encode()
     return bytes(vl_convert.vegalite_to_png(told, scale=2))
 
 
-def _framed(layers: Sequence[alt.Chart], window: Window, height: int) -> alt.LayerChart:
-    hatched = _hatched(window)
-    parts = [*layers] if hatched is None else [hatched, alt.layer(*layers)]
-    chart = alt.LayerChart(layer=parts).properties(height=height)
-    return chart.resolve_scale(y="independent") if hatched is not None else chart
+def sent(chart: Spec) -> Spec:
+    """A chart as it goes to the browser: its tables as the bytes of an Arrow stream."""
+    return {**chart, "datasets": {name: _bytes(table) for name, table in chart["datasets"].items()}}
 
 
-def _chart(frame: pd.DataFrame) -> alt.Chart:
-    """A chart on a frame whose times go to the browser as milliseconds, which every path there reads alike."""
-    sent = frame.copy()
-    for column in sent.select_dtypes("datetimetz"):
-        sent[column] = sent[column].dt.as_unit("ms").astype("int64").astype(float)
-    chart = alt.Chart(sent)
-    return chart.transform_calculate(utc="utcFormat(datum.at, '%d %b %H:%M')") if "at" in sent else chart
+def _bytes(table: pa.Table) -> bytes:
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_stream(out, table.schema) as stream:
+        stream.write_table(table)
+    return bytes(out.getvalue())
+
+
+def _framed(rows: pd.DataFrame, layers: Sequence[Spec], window: Window, height: int) -> Spec:
+    chart = {"data": {"name": "rows"}, "layer": [*layers]}
+    lines = _hatching(window)
+    if lines.empty:
+        return _whole({**chart, "height": height}, {"rows": rows})
+    hatched = {"data": {"name": "gaps"}, **_hatched(window)}
+    both = {"layer": [hatched, chart], "height": height, "resolve": {"scale": {"y": "independent"}}}
+    return _whole(both, {"gaps": lines, "rows": rows})
+
+
+def _whole(chart: Spec, frames: Mapping[str, pd.DataFrame]) -> Spec:
+    return {"$schema": SCHEMA, **chart, "datasets": {name: _table(frame) for name, frame in frames.items()}}
+
+
+def _table(frame: pd.DataFrame) -> pa.Table:
+    """Rows whose times are milliseconds, which every path to the browser reads alike."""
+    told = {
+        str(name): column.dt.as_unit("ms").astype("int64").astype(float)
+        if isinstance(column.dtype, pd.DatetimeTZDtype)
+        else column
+        for name, column in frame.items()
+    }
+    return pa.table({name: pa.array(column, from_pandas=True) for name, column in told.items()})
 
 
 def _closed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -248,21 +251,14 @@ def _closed(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([ends, frame]).sort_values("at", kind="stable", ignore_index=True)
 
 
-def _hatched(window: Window) -> alt.Chart | None:
-    lines = _hatching(window)
-    if lines.empty:
-        return None
-    drawn: alt.Chart = (
-        _chart(lines)
-        .mark_rule(color=COLOURS["gap"], strokeWidth=1, opacity=0.75, clip=True)
-        .encode(
-            window.axis,
-            alt.X2("to:T"),
-            alt.Y("low:Q", axis=None, scale=alt.Scale(domain=[0, 1])),
-            alt.Y2("high:Q"),
-        )
+def _hatched(window: Window) -> Spec:
+    return _layer(
+        {"type": "rule", "color": COLOURS["gap"], "strokeWidth": 1, "opacity": 0.75, "clip": True},
+        x=window.axis,
+        x2={"field": "to"},
+        y=_field("low", axis=None, scale={"domain": [0, 1]}),
+        y2={"field": "high"},
     )
-    return drawn
 
 
 def _hatching(window: Window) -> pd.DataFrame:
@@ -282,23 +278,41 @@ def _hatching(window: Window) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["at", "to", "low", "high"])
 
 
-def _instant(moment: datetime) -> alt.DateTime:
+def _instant(moment: datetime) -> Spec:
     at = moment.astimezone(UTC)
-    return alt.DateTime(
-        year=at.year, month=at.month, date=at.day, hours=at.hour, minutes=at.minute, seconds=at.second, utc=True
-    )
+    day = {"year": at.year, "month": at.month, "date": at.day}
+    return {**day, "hours": at.hour, "minutes": at.minute, "seconds": at.second, "utc": True}
 
 
-def _from() -> list[alt.Tooltip]:
-    return [alt.Tooltip("at:T", title="from", format="%d %b %H:%M"), alt.Tooltip("utc:N", title="in UTC")]
+def _field(name: str, kind: str = "quantitative", **options: Any) -> Spec:
+    return {"field": name, "type": kind, **options}
 
 
-def _height(field: str, **options: Any) -> alt.Y:
-    return alt.Y(field, title=None, **{"axis": _axis(tickCount=4), **options})
+_FROM: Final = (
+    _field("at", "temporal", title="from", format="%d %b %H:%M"),
+    _field("utc", "nominal", title="in UTC"),
+)
 
 
-def _axis(**options: Any) -> alt.Axis:
-    return alt.Axis(minExtent=AXIS, maxExtent=AXIS, **options)
+def _layer(mark: Spec, **encoding: Any) -> Spec:
+    """Marks of rows that have a time `at`."""
+    utc = {"calculate": "utcFormat(datum.at, '%d %b %H:%M')", "as": "utc"}
+    return {"mark": mark, "encoding": encoding, "transform": [utc]}
+
+
+def _steps(mark: str, window: Window, column: str, tip: Sequence[Spec] = (), **looks: Any) -> Spec:
+    """A column drawn as steps, as its bins are."""
+    over = {"tooltip": [*tip]} if tip else {}
+    drawn = {"type": mark, "interpolate": "step-after", "clip": True, **looks}
+    return _layer(drawn, x=window.axis, y=_height(column), **over)
+
+
+def _height(name: str, **options: Any) -> Spec:
+    return _field(name, **{"title": None, "axis": _axis(tickCount=4), **options})
+
+
+def _axis(**options: Any) -> Spec:
+    return {"minExtent": AXIS, "maxExtent": AXIS, **options}
 
 
 def per(minutes: int) -> str:

@@ -121,14 +121,11 @@ def sparks(published: Published) -> dict[str, list[float]]:
         since=since,
         until=until,
     )
-    return {str(service): _spark(rows) for service, rows in found.groupby("service")}
-
-
-def _spark(rows: pd.DataFrame) -> list[float]:
-    dense = np.zeros(SPARK_MINUTES + SPARK_WIDTH)
-    dense[rows["place"].to_numpy()] = rows["reports"].to_numpy()
-    sums = np.convolve(dense, np.ones(SPARK_WIDTH), "valid")[1:]
-    return [float(value) for value in sums[1::2]]
+    names, rows = np.unique(found["service"], return_inverse=True)
+    dense = np.zeros((len(names), SPARK_MINUTES + SPARK_WIDTH))
+    dense[rows, found["place"]] = found["reports"]
+    sums = np.lib.stride_tricks.sliding_window_view(dense, SPARK_WIDTH, axis=1).sum(axis=2)
+    return dict(zip(names.tolist(), sums[:, 2::2].tolist(), strict=True))
 
 
 def sources(published: Published, service: str, since: datetime, until: datetime) -> list[str]:

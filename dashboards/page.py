@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pandas as pd
 import streamlit as st
 
 from dashboards.marks import pending
@@ -48,28 +50,42 @@ def made(make: Callable[[], Found], *about: Any) -> Found:
     """What is made of what was read, once for all sessions that show the same generation in the same way.
 
     Args:
-        make: makes it, of nothing but what was read and `about`.
-        about: what tells it from others; the viewer's time zone among them where it matters.
+        make: makes it, of nothing but `about`.
+        about: all that it is made of, the viewer's time zone among them where it matters. What was read tells by which
+            one it is, as sessions share it, and is kept for as long as what is made of it.
     """
     source = published()
-    question = (make.__module__, make.__qualname__, frozen(about))
-    return _MADE.get(str(source.path), source.generation, question, make)
+    question = (getattr(make, "__code__", make), *(_which(one) for one in about))
+    found, _ = _MADE.get(str(source.path), source.generation, question, lambda: (make(), about))
+    return found
+
+
+def _which(one: Any) -> Hashable:
+    return id(one) if isinstance(one, pd.DataFrame | pd.Series | Meta | dict) else frozen(one)
 
 
 _READ: Final = ByGeneration(512)
 _MADE: Final = ByGeneration(512)
 
 
+def current() -> Meta | None:
+    """What the newest generation says about itself; None before the first.
+
+    Raises:
+        UserError: it is there and cannot be read.
+    """
+    return read(Published.meta)
+
+
 def state() -> str:
     """What a page shows hangs on this: while it stays the same, so does every page."""
-    source = published()
     try:
-        meta = source.meta()
+        meta = current()
     except UserError as error:
         return str(error)
     age = datetime.now(UTC) - meta.written if meta else timedelta(0)
     stale = span(age) if age > STALE else ""
-    return f"{meta.generation if meta else ''} {stale} {pending(source.path)}"
+    return f"{meta.generation if meta else ''} {stale} {pending(published().path)}"
 
 
 def keep_up(shown: str) -> None:
@@ -83,7 +99,9 @@ def keep_up(shown: str) -> None:
 
 @st.fragment(run_every=REFRESH)
 def _look(shown: str, first: Iterator[bool]) -> None:
-    if not next(first, False) and state() != shown:
+    if next(first, False):
+        made(gc.collect)  # once a generation; Streamlit would after each look of each session
+    elif state() != shown:
         st.rerun()
 
 
@@ -101,16 +119,20 @@ def show(markup: Safe) -> None:
     st.html(markup)
 
 
+def shown(make: Callable[[], Safe], *about: Any) -> None:
+    """Set markup on the page that is `made` once for all who look at the same in one time zone."""
+    show(made(make, str(zone()), *about))
+
+
 def newest() -> Meta | None:
     """What is published, after its banners; None, with words on what to do, where nothing is."""
-    source = published()
-    meta = source.meta()
+    meta = current()
     if meta is None:
         show(
             fill(
                 '<div class="dc-empty"><h2>Nothing to show yet</h2><p>{remedy}</p>'
                 "<p>This page fills by itself as soon as something is published.</p></div>",
-                remedy=source.remedy,
+                remedy=published().remedy,
             )
         )
         return None

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.markup import Safe, fill, join, outward
-from dashboards.page import show, when
+from dashboards.page import made, show, when, zone
 from dashboards.words import each, known, plain, several, whole
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -33,17 +33,22 @@ def _disarm(value: Any) -> Any:
     return "'" + said if said.lstrip().startswith(_FORMULA) or value.startswith(_FORMULA) else said
 
 
-def listing(posts: pd.DataFrame, place: str) -> None:
+def listing(posts: pd.DataFrame, place: str, most: int) -> None:
     """Posts one below the other, each with the reason for which it counted or not.
 
     Args:
-        posts: rows of `frames.posts`.
+        posts: rows of `frames.posts`, as they were read.
         place: where on the page, to keep lists apart.
+        most: so many are listed.
     """
-    for number, row in enumerate(each(posts)):
+    for number, (text, about) in enumerate(made(lambda: _lines(posts.head(most)), posts, most, str(zone()))):
         with st.container(key=f"post-{place}-{number}", gap="xxsmall"):
-            st.text(plain(row["text"]) or "(no words)", width="stretch")
-            show(_meta(row))
+            st.text(text, width="stretch")
+            show(about)
+
+
+def _lines(posts: pd.DataFrame) -> list[tuple[str, Safe]]:
+    return [(plain(row["text"]) or "(no words)", _meta(row)) for row in each(posts)]
 
 
 def _meta(row: dict[str, Any]) -> Safe:

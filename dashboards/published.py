@@ -114,8 +114,9 @@ class Published:
             tables: the tables that `sql` reads (see `shapes`).
             since: read no file of a day before this (aware UTC).
             until: read no file of a day after this (aware UTC); one that begins then is not read.
-            lasting: keep the answer for as long as it comes from the very same files, as with days that are over. It is
-                shared then: nobody changes it.
+            lasting: keep the answer for as long as it comes from the very same files, as with days that are over. What
+                is asked of small tables alone is kept so too: most of them stay as they are from one generation to the
+                next.
 
         Raises:
             UserError: a file is there and cannot be read.
@@ -124,13 +125,14 @@ class Published:
         values |= {name: value for name, value in (("since", since), ("until", until)) if value is not None}
         values = {name: _naive(value) for name, value in values.items()}
         names = list(tables)
+        lasting = lasting or BY_DAY.isdisjoint(names)
 
         def ask(folder: Path) -> pd.DataFrame:
             files = {name: _files(folder, name, since, until) for name in names}
             if not lasting:
                 return _ask(sql, values, files)
             question = sql, frozen(values), frozen({name: [_identity(file) for file in files[name]] for name in names})
-            return _LASTING.get(question, lambda: _ask(sql, values, files))
+            return _LASTING.get(question, lambda: _ask(sql, values, files)).copy(deep=False)
 
         found = self._newest(ask)
         return found if found is not None else _ask(sql, values, {name: [] for name in names})
@@ -239,7 +241,7 @@ def _part(name: str, there: bool) -> str:
     return f"{name} as ({shape} union all by name {stored})"
 
 
-_LASTING: Final = Remembered(128)
+_LASTING: Final = Remembered(256)
 
 _starting = Lock()
 

@@ -12,6 +12,7 @@ APP: Final = Path(__file__).with_name("app.py")
 SETTINGS: Final[Mapping[str, str | bool | list[str]]] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
+    "runner.postScriptGC": False,  # `page.keep_up` sweeps for all sessions
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",

@@ -32,7 +32,7 @@ def warm() -> None:
     until = meta.judged_until
     since = until - timedelta(hours=24)
     found = read(frames.minutes, str(services["service"].iloc[0]), since, until, width=frames.bin_for(since, until))
-    charts.spec(charts.reports(found, charts.Window(since, until, found[[]].head(0).assign(start=None, end=None))))
+    charts.sent(charts.reports(found, charts.Window(since, until, found[[]].head(0).assign(start=None, end=None))))
 
 
 def ready(path: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards import chosen, frames, posts
 from dashboards.beside import shared, upstream
 from dashboards.markup import Safe, fill, join, link, outward
-from dashboards.page import newest, published, read, show, told_plainly, when, zone
+from dashboards.page import current, made, newest, published, read, show, shown, told_plainly, when, zone
 from dashboards.parts import facts, mark, sayings, table
 from dashboards.published import Meta
 from dashboards.signals import telling
@@ -43,17 +43,16 @@ def page() -> None:
             if newest() is not None:
                 show(NONE)
             return
-        names = named(found)
-        identity = choose(names)
+        identity = choose(named(found))
         _story(identity)
-        told, meta = read(frames.incident, identity), published().meta()
+        told, meta = read(frames.incident, identity), current()
         if told is not None and meta is not None:
-            marking(each(told.to_frame().T)[0], meta.judged_until)
+            marking(_row(told), meta.judged_until)
 
 
 def named(found: pd.DataFrame) -> dict[str, str]:
     """What to call each incident of `frames.incidents`, by its id."""
-    return {row["id"]: _name(row) for row in each(found)}
+    return made(lambda: {row["id"]: _name(row) for row in each(found)}, found, str(zone()))
 
 
 def choose(names: dict[str, str]) -> str:
@@ -83,12 +82,12 @@ def _story(identity: str) -> None:
             show(Safe('<div class="dc-notice">This incident is no longer published.</div>'))
             return
         steps = read(frames.who_knew_when, identity)
-        row = each(told.to_frame().T)[0]
-        show(_head(row, steps, meta, _people(row, meta)))
+        row = _row(told)
+        shown(lambda: _head(row, steps, meta, _people(row, meta)), row, steps, meta)
         left, right = st.columns([5, 6], gap="large")
         with left:
             st.subheader("Who knew when", anchor=False)
-            show(_ribbon(steps, told["onset_at"]))
+            shown(lambda: _ribbon(steps, told["onset_at"]), steps, told)
             _over(told, meta)
             _helped(identity, steps)
             _trusted(identity)
@@ -98,6 +97,10 @@ def _story(identity: str) -> None:
             _beside(told, meta)
             st.subheader("The most telling posts", anchor=False)
             _telling(told, meta)
+
+
+def _row(told: pd.Series[Any]) -> dict[str, Any]:
+    return made(lambda: each(told.to_frame().T)[0], told)
 
 
 def _people(told: dict[str, Any], meta: Meta) -> int:
@@ -230,15 +233,17 @@ def _chart(told: pd.Series[Any], meta: Meta) -> None:
 
 def _telling(told: pd.Series[Any], meta: Meta) -> None:
     kept = read(frames.evidence, told["id"])
+    most = len(kept)
     if kept.empty:
         until = told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until
         start = told["onset_at"].to_pydatetime()
         end, counted = pd.Timestamp(until).to_pydatetime(), told["signal"] not in ("talk", "drop")
-        kept = read(frames.posts, told["service"], start, end, counted=counted).head(5)
+        kept = read(frames.posts, told["service"], start, end, counted=counted)
+        most = 5
     if kept.empty:
         words = "None: it is silence that this incident is made of." if told["signal"] == "drop" else "None are kept."
         show(fill('<p class="dc-soft">{words}</p>', words=words))
-    posts.listing(kept, "incident")
+    posts.listing(kept, "incident", most)
 
 
 def _said_of_it(told: pd.Series[Any], meta: Meta) -> None:
@@ -247,9 +252,9 @@ def _said_of_it(told: pd.Series[Any], meta: Meta) -> None:
     if found.empty:
         return
     st.subheader("Impact, as people tell it", anchor=False)
-    show(sayings(found))
+    shown(lambda: sayings(found), found)
     st.caption("Counted by people. What users say of causes is talk, not finding.")
-    for number, row in enumerate(each(found[found["head"] == "cause"].head(3))):
+    for number, row in enumerate(made(lambda: each(found[found["head"] == "cause"].head(3)), found)):
         with st.container(key=f"post-cause-{number}", gap="xxsmall"):
             st.text(plain(row["example"]), width="stretch")
             people = several(int(row["people"]), "person", "people")
@@ -286,9 +291,10 @@ def _beside(told: pd.Series[Any], meta: Meta) -> None:
     onset = told["onset_at"].to_pydatetime()
     end = pd.Timestamp(told["resolved_at"] if known(told["resolved_at"]) else meta.judged_until).to_pydatetime()
     found = read(frames.beside, told["id"])
-    blamed = read(upstream, [told["service"]], onset, end).dropna(subset=["upstream"])
+    blame = read(upstream, [told["service"]], onset, end)
+    blamed = made(lambda: each(blame.dropna(subset=["upstream"]).head(3)), blame)
     st.subheader("What rose with it", anchor=False)
-    for row in each(blamed.head(3)):
+    for row in blamed:
         share = f"{row['blaming']:,} of {row['people']:,} people ({row['blaming'] / row['people']:.0%})"
         show(fill("<p>{share} put it down to <strong>{name}</strong>.</p>", share=share, name=plain(row["upstream"])))
     story = read(shared, told["id"])
@@ -296,13 +302,13 @@ def _beside(told: pd.Series[Any], meta: Meta) -> None:
         many = several(len(story["services"]), "service", "services")
         words = f"Part of one story: {many} at once, {story['open']} open,"
         show(fill("<p>{words} put down to <strong>{up}</strong>.</p>", words=words, up=plain(story["upstream"])))
-    elif blamed.empty and told["signal"] not in ("drop", "talk"):
+    elif not blamed and told["signal"] not in ("drop", "talk"):
         show(Safe('<p class="dc-soft">Nobody who counted blames an upstream.</p>'))
     if found.empty:
         show(Safe('<p class="dc-soft">No other service rose within an hour and a half of it.</p>'))
         return
     heads = ("Service", "Began", "Severity", "People", "Blame an upstream")
-    show(table(heads, [_risen(row) for row in each(found)], numbers=(3,)))
+    shown(lambda: table(heads, [_risen(row) for row in each(found)], numbers=(3,)), found)
 
 
 def _risen(row: dict[str, Any]) -> tuple[object, ...]:
@@ -319,9 +325,13 @@ def _trusted(identity: str) -> None:
     if found.empty:
         return
     st.subheader("Trust", anchor=False)
-    show(fill("<p>{words}</p>", words=verdict(found)))
+    shown(lambda: fill("<p>{words}</p>", words=verdict(found)), found)
+    shown(lambda: _stretches(found), found)
+
+
+def _stretches(found: pd.DataFrame) -> Safe:
     rows = [(row["stretch"], _frustration(row), rate(row["people"], row["leaving"])) for row in each(found)]
-    show(table(("", "Frustration, 0 to 1", "Talk of leaving"), rows))
+    return table(("", "Frustration, 0 to 1", "Talk of leaving"), rows)
 
 
 def _frustration(row: dict[str, Any]) -> str:

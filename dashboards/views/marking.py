@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import frames, marks, viewer
 from dashboards.markup import Safe, fill, link
-from dashboards.page import published, read, show, told_plainly, when, zone
+from dashboards.page import made, published, read, show, told_plainly, when, zone
 from dashboards.signals import telling
 from dashboards.words import clock, each, known, plain, several
 from ingest.notes import LONGEST
@@ -119,8 +119,12 @@ def _merges(choice: str | None) -> bool:
 
 def _others(incident: dict[str, Any]) -> dict[str, str]:
     """Incidents near in time, by their id."""
-    onset = pd.Timestamp(incident["onset_at"])
     found = read(frames.incidents)
+    return made(lambda: _near(found, incident), found, incident["id"], str(zone()))
+
+
+def _near(found: pd.DataFrame, incident: dict[str, Any]) -> dict[str, str]:
+    onset = pd.Timestamp(incident["onset_at"])
     near = found[((found["onset_at"] - onset).abs() <= NEAR) & (found["id"] != incident["id"])]
     return {row["id"]: _other(row) for row in each(near)}
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import chosen, frames, posts
 from dashboards.markup import Safe, fill, join, link
-from dashboards.page import made, newest, read, show, told_plainly, when, zone
+from dashboards.page import made, newest, read, show, shown, told_plainly, when, zone
 from dashboards.parts import chart_head, spark, state_word
 from dashboards.published import Meta
 from dashboards.signals import telling
@@ -54,15 +54,17 @@ def _overview() -> None:
         if meta is None:
             return
         services, sparks = read(frames.services), read(frames.sparks)
-        show(_head(services, meta))
-        show(_unread(read(frames.coverage), meta))
-        eyes = services[services["state"].isin(["outage", "elevated"])].head(CARDS)
+        coverage = read(frames.coverage)
+        lately = read(frames.incidents, None, meta.judged_until - LATELY)
+        shown(lambda: _head(services, meta), services, meta)
+        shown(lambda: _unread(coverage, meta), coverage, meta)
+        eyes = made(lambda: services[services["state"].isin(["outage", "elevated"])].head(CARDS), services)
         show(KEY)
         if len(eyes):
-            show(made(lambda: _cards(eyes, sparks, meta), str(zone())))
-        show(_talked_of(services, meta))
-        show(_lately(read(frames.incidents, None, meta.judged_until - LATELY), meta))
-        _all(services, services.drop(eyes.index), sparks)
+            shown(lambda: _cards(eyes, sparks, meta), eyes, sparks, meta)
+        shown(lambda: _talked_of(services, meta), services, meta)
+        shown(lambda: _lately(lately, meta), lately, meta)
+        _all(services, eyes, sparks)
         _files(services, sparks, meta)
 
 
@@ -71,15 +73,31 @@ def _cards(eyes: pd.DataFrame, sparks: dict[str, list[float]], meta: Meta) -> Sa
     return fill('<div class="dc-cards">{cards}</div>', cards=cards)
 
 
-def _all(services: pd.DataFrame, rest: pd.DataFrame, sparks: dict[str, list[float]]) -> None:
+def _all(services: pd.DataFrame, eyes: pd.DataFrame, sparks: dict[str, list[float]]) -> None:
     """The list of services: those that are not on cards already, or those that are asked for."""
     st.subheader("All services", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state = chosen.one_of_few("State", [EVERY, *STATES.values()], "state", EVERY)
         order = chosen.one_of("Order", list(ORDERS), "order", next(iter(ORDERS)))
         find = chosen.words("Find", "find", "part of a name")
+    some, silent = made(lambda: _asked(services, eyes, state, order, find), services, eyes, state, order, find)
+    if some.empty and not silent:
+        words = "No service is so." if state != EVERY or find else "All of them are above."
+        show(fill('<p class="dc-soft">{words}</p>', words=words))
+    elif len(some):
+        shown(lambda: _list(some.head(MOST), sparks), some, sparks)
+    if len(some) > MOST:
+        st.caption(f"The first {MOST} of {len(some)}; the file has them all.")
+    for words in made(lambda: [_silent(name, SILENT[name], names) for name, names in silent.items()], silent):
+        show(words)
+
+
+def _asked(
+    services: pd.DataFrame, eyes: pd.DataFrame, state: str, order: str, find: str
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """The services that are listed, and by their state the names of those that nobody spoke of."""
     asked = state != EVERY or bool(find)
-    some = services if asked else rest
+    some = services if asked else services.drop(eyes.index)
     if state != EVERY:
         some = some[some["state"].map(STATES) == state]
     if find:
@@ -88,17 +106,8 @@ def _all(services: pd.DataFrame, rest: pd.DataFrame, sparks: dict[str, list[floa
         some = some.sort_values(ORDERS[order], ascending=ORDERS[order] == "service", kind="stable")
     silent = some["state"].isin(list(SILENT)) & some["sentiment_60m"].isna() & (some["observed_60m"].fillna(0) == 0)
     silent &= not asked
-    if some.empty:
-        words = "No service is so." if asked else "All of them are above."
-        show(fill('<p class="dc-soft">{words}</p>', words=words))
-    elif not silent.all():
-        show(made(lambda: _list(some[~silent].head(MOST), sparks), state, order, find, str(zone())))
-    if int((~silent).sum()) > MOST:
-        st.caption(f"The first {MOST} of {int((~silent).sum())}; the file has them all.")
-    for name, words in SILENT.items():
-        names = [str(one) for one in some.loc[silent & (some["state"] == name), "service"]]
-        if names:
-            show(_silent(name, words, names))
+    names = {name: [str(one) for one in some.loc[silent & (some["state"] == name), "service"]] for name in SILENT}
+    return some[~silent], {name: some for name, some in names.items() if some}
 
 
 def _files(services: pd.DataFrame, sparks: dict[str, list[float]], meta: Meta) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from dashboards import charts, frames
-from dashboards.charts import COLOURS, Window
+from dashboards.charts import COLOURS, Spec, Window
 from dashboards.page import made, read, show, zone
 from dashboards.parts import chart_head
 from dashboards.posts import disarmed
@@ -28,8 +27,8 @@ _DOTS: Final = (
 
 
 def window(frame: pd.DataFrame, since: datetime, until: datetime, width: int) -> Window:
-    """The shared time axis of a frame of `frames.minutes`."""
-    return Window(since, until, frames.unseen(frame, width))
+    """The shared time axis of a frame of `frames.minutes`, as it was read."""
+    return Window(since, until, made(lambda: frames.unseen(frame, width), frame, width))
 
 
 def timeline(service: str, span: Window, place: str, only: str | None = None) -> None:
@@ -41,27 +40,26 @@ def timeline(service: str, span: Window, place: str, only: str | None = None) ->
         place: where on the page, to keep charts apart.
         only: this incident's id; None draws all.
     """
-    incidents = read(frames.incidents, service, span.since, span.until)
-    if only is not None:
-        incidents = incidents[incidents["id"] == only]
+    found = read(frames.incidents, service, span.since, span.until)
+    incidents = found if only is None else made(lambda: found[found["id"] == only], found, only)
     officials = read(frames.officials, service, span.since, span.until)
     notes = read(frames.notes, service)
     if incidents.empty and officials.empty and notes.empty:
         return
-    drawn_timeline(incidents, officials, notes, span, place, service, only)
+    drawn_timeline(incidents, officials, notes, span, place)
 
 
 def drawn_timeline(
-    incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, span: Window, place: str, *about: object
+    incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, span: Window, place: str
 ) -> None:
-    """Incidents, official steps and notes on the time axis; `about` tells them from others of the same generation."""
+    """Incidents, official steps and notes, as they were read, on the time axis."""
     show(chart_head("What was known, and when", _SHAPES, [(lane, COLOURS[one]) for lane, one in _LANES.items()]))
     _draw(
         f"{place}-marks",
         "Incidents, official steps and statements",
         lambda: charts.marks(incidents, officials, notes, span),
         lambda: charts.steps(incidents, officials, notes),
-        (span.since, span.until, span.now, *about),
+        (incidents, officials, notes, span.since, span.until, span.now),
     )
 
 
@@ -96,19 +94,17 @@ def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
 
 
 def _draw_minutes(
-    frame: pd.DataFrame, key: str, words: str, columns: list[str], span: Window, draw: Callable[[], alt.LayerChart]
+    frame: pd.DataFrame, key: str, words: str, columns: list[str], span: Window, draw: Callable[[], Spec]
 ) -> None:
-    """A chart of a frame of `frames.minutes`, which sessions share: it is told from others by which frame it is."""
-    _draw(key, words, draw, lambda: frame[columns], (id(frame), span.since, span.until, span.now), frame)
+    _draw(key, words, draw, lambda: frame[columns], (frame, span.since, span.until, span.now))
 
 
 def _draw(
     key: str,
     words: str,
-    draw: Callable[[], alt.LayerChart],
+    draw: Callable[[], Spec],
     rows: Callable[[], pd.DataFrame],
     about: tuple[object, ...],
-    kept: object = None,
 ) -> None:
     """A chart, and below it, once someone opens that, its numbers.
 
@@ -117,17 +113,16 @@ def _draw(
         words: what it shows, for those who cannot see it.
         draw: draws it.
         rows: the numbers behind it.
-        about: what tells it from charts of other things.
-        kept: lives as long as the chart, as that which `about` names by its id must.
+        about: what it is drawn from.
     """
-    spec, _ = made(lambda: (charts.spec(draw()), kept), key, *about)
+    spec = made(lambda: charts.sent(draw()), key, *about)
     st.vega_lite_chart(spec=spec, width="stretch", key=key, alt=words)
     with st.expander("As a table, or a file", key=f"{key}-table", on_change="rerun") as table:
         if table.open:
             _numbers(rows(), key, draw())
 
 
-def _numbers(frame: pd.DataFrame, key: str, chart: alt.LayerChart) -> None:
+def _numbers(frame: pd.DataFrame, key: str, chart: Spec) -> None:
     """The rows behind a chart, to read in the viewer's zone; they and the chart to download, in UTC."""
     local = frame.assign(at=frame["at"].dt.tz_convert(zone())) if len(frame) else frame
     st.dataframe(local, hide_index=True, height=240, key=f"{key}-rows", alt="The numbers behind the chart")

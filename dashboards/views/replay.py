@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards import frames, posts
 from dashboards.markup import Safe, fill
-from dashboards.page import newest, published, read, show, told_plainly, when
+from dashboards.page import current, newest, published, read, show, told_plainly, when
 from dashboards.parts import facts, mark, table
 from dashboards.replay import Then, known_then, up_to
 from dashboards.signals import telling
@@ -58,7 +58,7 @@ def _still(row: dict[str, Any]) -> None:
 
 
 def _span(row: dict[str, Any]) -> tuple[datetime, int]:
-    meta = published().meta()
+    meta = current()
     last = row["resolved_at"] if known(row["resolved_at"]) else row["updated_at"]
     until = last + BEFORE if meta is None else min(last + BEFORE, pd.Timestamp(meta.judged_until))
     start = (row["onset_at"] - BEFORE).to_pydatetime()
@@ -79,8 +79,8 @@ def _moment(row: dict[str, Any], start: datetime, length: int) -> None:
             show(_alerts(then))
         with right:
             st.subheader("The newest counted posts by then", anchor=False)
-            found = read(frames.posts, row["service"], start, at, counted=True, newest=True, limit=60).head(5)
-            posts.listing(found, "replay")
+            found = read(frames.posts, row["service"], start, at, counted=True, newest=True, limit=60)
+            posts.listing(found, "replay", 5)
 
 
 def _people(row: dict[str, Any], at: datetime) -> int:
@@ -111,7 +111,7 @@ def _pictures(row: dict[str, Any], then: Then, since: datetime, until: datetime)
     width = frames.bin_for(since, until, most=150)
     whole = read(frames.minutes, row["service"], since, until, width=width, signal=telling(row["signal"]).expected)
     axis = replace(pictures.window(whole, since, until, width), now=then.at)
-    pictures.drawn_timeline(then.incident, then.officials, then.notes, axis, "replay", row["id"])
+    pictures.drawn_timeline(then.incident, then.officials, then.notes, axis, "replay")
     pictures.reports(up_to(whole, then.at, width), axis, width, "replay", row["signal"])
 
 

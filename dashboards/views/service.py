@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards import chosen, frames, posts
 from dashboards.beside import shared
 from dashboards.markup import Safe, fill, link
-from dashboards.page import newest, published, read, show, told_plainly, when, zone
+from dashboards.page import current, made, newest, published, read, show, shown, told_plainly, when, zone
 from dashboards.parts import facts, sayings, state_word
 from dashboards.published import Meta
 from dashboards.views import pictures
@@ -40,11 +40,12 @@ LONG: Final = timedelta(hours=24)
 def page() -> None:
     """One service, chosen above, refreshed in place."""
     with told_plainly():
-        names = sorted(read(frames.services)["service"]) if published().generation else []
+        services = read(frames.services)
+        names = made(lambda: sorted(services["service"]), services) if published().generation else []
         if not names:
             newest()
             return
-        urgent = str(read(frames.services)["service"].iloc[0])
+        urgent = str(services["service"].iloc[0])
         chosen.told_unknown("service", st.query_params.get("service"), names, urgent)
         left, middle, right = st.columns([3, 4, 2], vertical_alignment="bottom")
         with left:
@@ -71,8 +72,8 @@ def _picture(service: str, reach: str, source: str | None) -> None:
             return
         since, until = _window(meta, reach)
         services = read(frames.services)
-        row = each(services[services["service"] == service])[0]
-        show(_head(row, meta, until))
+        row = made(lambda: each(services[services["service"] == service])[0], services, service)
+        shown(lambda: _head(row, meta, until), row, meta, until)
         _charts(service, since, until, source)
         _said(service, max(since, until - LONG), until)
 
@@ -144,9 +145,9 @@ def _said(service: str, since: datetime, until: datetime) -> None:
     if found.empty:
         return
     st.subheader("What people say", anchor=False)
-    show(sayings(found, most=4))
-    told = clock(since, zone(), until)
-    st.caption(f"Counted by people, since {told}. What users say of causes is talk, not finding.")
+    shown(lambda: sayings(found, most=4), found)
+    start = clock(since, zone(), until)
+    st.caption(f"Counted by people, since {start}. What users say of causes is talk, not finding.")
 
 
 def _behind(service: str, reach: str, source: str | None) -> None:
@@ -164,7 +165,7 @@ def _behind(service: str, reach: str, source: str | None) -> None:
 @st.fragment
 def _posts(service: str, reach: str, source: str | None, kind: str, search: str, newest_first: bool) -> None:
     with told_plainly():
-        meta = published().meta()
+        meta = current()
         if meta is None:
             return
         since, until = _window(meta, reach)
@@ -184,7 +185,7 @@ def _posts(service: str, reach: str, source: str | None, kind: str, search: str,
         st.caption(
             f"{several(len(found), 'wording', 'wordings')}, near-copies folded. What others wrote; not verified."
         )
-        posts.listing(found.head(MOST), "service")
+        posts.listing(found, "service", MOST)
         st.download_button(
             "Download these posts as CSV",
             lambda: posts.disarmed(found),

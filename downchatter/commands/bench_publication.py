@@ -140,6 +140,13 @@ def _tell(published: Path, target: Path, later: timedelta, days: int) -> None:
     pointer.replace(published / "CURRENT")
 
 
+_CHANGED: Final = {
+    "services": "select * replace ((observed_15m + 1) % 7 as observed_15m) from read_parquet('{path}')",
+    "coverage": "select * replace ($now as until, $now as last_post_at) from read_parquet('{path}')",
+}
+"""Small tables that say something else in each generation."""
+
+
 def republish(published: Path, number: int, days: int = 90) -> None:
     """Put the next generation in force as the writer would: the newest day and the small tables are written anew."""
     old = published / (published / "CURRENT").read_text(encoding="utf8").strip()
@@ -147,10 +154,16 @@ def republish(published: Path, number: int, days: int = 90) -> None:
     shutil.copytree(old, new, copy_function=os.link)
     (new / "meta.json").unlink()
     newest = [max((new / name).iterdir()) for name in ("posts", "minutes", "expected")]
+    later = number * timedelta(seconds=CYCLE)
     for file in [*newest, *new.glob("*.parquet")]:
         draft = file.with_suffix(".new")
-        shutil.copyfile(file, draft)
+        if file.stem in _CHANGED:
+            sql, now = _CHANGED[file.stem].format(path=file), (END + later).replace(tzinfo=None)
+            with duckdb.connect() as con:
+                con.execute(f"copy ({sql}) to '{draft}' (format parquet)", {"now": now} if "$now" in sql else None)
+        else:
+            shutil.copyfile(file, draft)
         draft.replace(file)
-    _tell(published, new, number * timedelta(seconds=CYCLE), days)
+    _tell(published, new, later, days)
     for stale in sorted(path for path in published.iterdir() if path.is_dir())[:-4]:
         shutil.rmtree(stale)

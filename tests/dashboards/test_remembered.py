@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -101,13 +102,19 @@ def publication(folder: Path, number: int) -> Path:
     return target
 
 
+def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether two frames are of one answer, which was found once."""
+    places = [pa.array(frame["id"]).buffers()[2].address for frame in (one, other)]
+    return bool(places[0] == places[1])
+
+
 def write(file: Path, *names: str) -> None:
     """A day's posts of nothing but ids."""
     pq.write_table(pa.table({"id": list(names)}), file)
 
 
 def test_an_answer_lasts_as_long_as_its_files(tmp_path: Path) -> None:
-    def ask() -> object:
+    def ask() -> pd.DataFrame:
         return Published(tmp_path).frame("select id from posts order by id", tables=("posts",), lasting=True)
 
     first = publication(tmp_path, 1)
@@ -115,12 +122,33 @@ def test_an_answer_lasts_as_long_as_its_files(tmp_path: Path) -> None:
     found = ask()
     second = publication(tmp_path, 2)
     os.link(first / "posts" / "2026-03-01.parquet", second / "posts" / "2026-03-01.parquet")
-    assert ask() is found
+    assert same(ask(), found)
     third = publication(tmp_path, 3)
     write(third / "posts" / "2026-03-01.parquet", "b")
-    assert list(ask()["id"]) == ["b"]  # type: ignore[index]  # a frame
+    assert list(ask()["id"]) == ["b"]
     write(third / "posts" / "2026-03-02.parquet", "c")
-    assert list(ask()["id"]) == ["b", "c"]  # type: ignore[index]
+    assert list(ask()["id"]) == ["b", "c"]
+
+
+def test_an_answer_from_small_tables_lasts_as_long_as_they_say_the_same(tmp_path: Path) -> None:
+    def ask() -> pd.DataFrame:
+        return Published(tmp_path).frame("select id from notes order by id", tables=("notes",))
+
+    write(publication(tmp_path, 1) / "notes.parquet", "a")
+    found = ask()
+    write(publication(tmp_path, 2) / "notes.parquet", "a")
+    assert same(ask(), found)
+    write(publication(tmp_path, 3) / "notes.parquet", "b")
+    assert list(ask()["id"]) == ["b"]
+    assert not same(ask(), found)
+
+
+def test_who_changes_an_answer_changes_it_for_nobody_else(tmp_path: Path) -> None:
+    write(publication(tmp_path, 1) / "notes.parquet", "a")
+    found = Published(tmp_path).frame("select id from notes", tables=("notes",))
+    found["id"] = "mine"
+    found["more"] = 1
+    assert Published(tmp_path).frame("select id from notes", tables=("notes",)).to_dict("list") == {"id": ["a"]}
 
 
 def test_a_day_that_begins_at_the_end_is_not_read(tmp_path: Path) -> None:
