@@ -22,7 +22,7 @@ import duckdb
 import pandas as pd
 
 from dashboards.remembered import Remembered, frozen
-from dashboards.shapes import BY_DAY, SHAPES
+from dashboards.shapes import BY_DAY, EVER_NEW, SHAPES
 from ingest.errors import UserError
 
 Read = TypeVar("Read")
@@ -115,8 +115,8 @@ class Published:
             since: read no file of a day before this (aware UTC).
             until: read no file of a day after this (aware UTC); one that begins then is not read.
             lasting: keep the answer for as long as it comes from the very same files, as with days that are over. What
-                is asked of small tables alone is kept so too: most of them stay as they are from one generation to the
-                next.
+                is asked of small tables alone is kept so too, where they mostly say the same from one generation to
+                the next.
 
         Raises:
             UserError: a file is there and cannot be read.
@@ -125,14 +125,14 @@ class Published:
         values |= {name: value for name, value in (("since", since), ("until", until)) if value is not None}
         values = {name: _naive(value) for name, value in values.items()}
         names = list(tables)
-        lasting = lasting or BY_DAY.isdisjoint(names)
+        lasting = lasting or (BY_DAY | EVER_NEW).isdisjoint(names)
 
         def ask(folder: Path) -> pd.DataFrame:
             files = {name: _files(folder, name, since, until) for name in names}
             if not lasting:
                 return _ask(sql, values, files)
             question = sql, frozen(values), frozen({name: [_identity(file) for file in files[name]] for name in names})
-            return _LASTING.get(question, lambda: _ask(sql, values, files)).copy(deep=False)
+            return _LASTING.get(question, lambda: _ask(sql, values, files)).copy()
 
         found = self._newest(ask)
         return found if found is not None else _ask(sql, values, {name: [] for name in names})
@@ -241,7 +241,7 @@ def _part(name: str, there: bool) -> str:
     return f"{name} as ({shape} union all by name {stored})"
 
 
-_LASTING: Final = Remembered(256)
+_LASTING: Final = Remembered(128)
 
 _starting = Lock()
 

@@ -7,6 +7,9 @@ from typing import Final
 BY_DAY: Final = frozenset({"minutes", "expected", "spikes", "posts"})
 """Tables that are folders of one file a day; the others are single files."""
 
+EVER_NEW: Final = frozenset({"services", "coverage"})
+"""Small tables that say something else in each generation."""
+
 SHAPES: Final[dict[str, str]] = {
     "services": """service varchar, category varchar, status_page varchar, state varchar, since timestamp,
         observed_15m double, expected_15m double, upper_15m double, observed_60m double, expected_60m double,
