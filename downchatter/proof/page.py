@@ -6,8 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from downchatter.proof.card import CHECK, Row, Section
-from downchatter.proof.sentences import CALM, HN, INTRO, NAB, PARTS, POWER, RIVALS, SILENCE, STORM, TALK, TRUTH
-from downchatter.proof.summary import calm_kinds, events, summary, wins
+from downchatter.proof.sentences import (
+    CALM,
+    HN,
+    INTRO,
+    NAB,
+    PARTS,
+    POWER,
+    RIVALS,
+    SILENCE,
+    STORM,
+    TALK,
+    TRUTH,
+    VERDICTS,
+)
+from downchatter.proof.summary import beyond_reach, calm_kinds, events, summary, well_specified, wins
 from downchatter.tables import cell
 
 POWER_COLUMNS: Final = {
@@ -15,7 +28,10 @@ POWER_COLUMNS: Final = {
     "form": "form", "found": "found", "delay_median": "median delay", "delay_p90": "P90", "delay_mean": "mean",
     "bound": "least", "ratio": "ratio",
 }  # fmt: skip
-VOICES_COLUMNS: Final = {"bound_voices": "least with six voices", "ratio_voices": "ratio to it"}
+VOICES_COLUMNS: Final = {
+    "bound_voices": "least with six voices", "ratio_voices": "ratio to it", "optimum": "CUSUM",
+    "ratio_optimum": "ratio to it with six voices",
+}  # fmt: skip
 SILENCE_COLUMNS: Final = {
     "hourly": "usual, an hour", "rhythm": "day's swing", "spread": "variance over mean", "left": "left of it",
     "found": "told", "delay_median": "median delay", "delay_p90": "P90", "false_alarms": "false alarms",
@@ -66,10 +82,10 @@ def _marked(rows: Sequence[Row]) -> list[Row]:
 def _power(rows: Sequence[Row]) -> str:
     chosen = [row for row in rows if (row["rhythm"], row["spread"]) in ((0.0, 1.0), (0.6, 2.0))]
     chosen = [row for row in chosen if row["form"] == "step" or (row["rhythm"] > 0 and row["times"] in (3.0, 10.0))]
-    told = POWER.format(shown=len(chosen), all=len(rows))
+    plain = well_specified(rows)
+    told = POWER.format(shown=len(chosen), all=len(rows), beyond=len(beyond_reach(plain)), plain=len(plain))
     calm = f"{CALM}\n\n{_table(calm_kinds(rows), CALM_COLUMNS)}"
-    voices = VOICES_COLUMNS if "ratio_voices" in rows[0] else {}
-    return f"{told}\n\n{_table([_percent(row) for row in chosen], {**POWER_COLUMNS, **voices})}\n\n{calm}"
+    return f"{told}\n\n{_table([_percent(row) for row in chosen], {**POWER_COLUMNS, **VOICES_COLUMNS})}\n\n{calm}"
 
 
 def _percent(row: Row) -> Row:
@@ -91,14 +107,18 @@ def _rivals(rows: Sequence[Row]) -> str:
                 delay = "" if row["delay_median"] is None else f", {row['delay_median']:.0f}"
                 found = f"{100 * row['found']:.0f} %{delay} ({row['false_per_month']:.1f})"
                 table.setdefault(row["detector"], {"detector": row["detector"]})[str(number)] = found
-    lines = [f"- {_contest(one['cell'])}: {', '.join(one['ahead']) or 'nobody'}" for one in told]
-    who = "\n".join(lines)
+    lines = [f"- {_contest(one['cell'])}: {_placed(one)}" for one in told]
     body = _table(list(table.values()), {"detector": "detector", **headings})
-    rule = (
-        "Plainly ahead of the judge (as many found, and a tenth more of them or sooner by a quarter and two minutes; "
-        "those whose false alarms came out above one a month with 95 % certainty are not counted):"
-    )
-    return f"{RIVALS} In brackets: false alarms a month measured on the test.\n\n{body}\n\n{rule}\n{who}"
+    return f"{RIVALS}\n\n{body}\n\n{VERDICTS}\n" + "\n".join(lines)
+
+
+def _placed(one: Row) -> str:
+    ahead, level = ([_lead(row) for row in one[name]] for name in ("ahead", "level"))
+    return f"{', '.join(ahead) or 'nobody'}; not told apart: {', '.join(level) or 'nobody'}"
+
+
+def _lead(row: Row) -> str:
+    return f"{row['detector']} ({row['lead']:.1f} min; {row['lead_low']:.1f} to {row['lead_high']:.1f})"
 
 
 def _contest(told: tuple[Any, ...]) -> str:

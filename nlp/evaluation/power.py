@@ -15,7 +15,7 @@ from scipy.stats import chi2
 
 from ingest.records import Incident
 from nlp.baseline import Floats
-from nlp.evaluation.bound import least_delay, wait_for
+from nlp.evaluation.bound import least_delay, optimum, wait_for
 from nlp.evaluation.series import MONDAY, Form, Found, Rise, Series, Traffic, calm, drawn
 from nlp.rules import Rules
 from nlp.stories import moment
@@ -44,10 +44,12 @@ class Cell:
 class Power:
     """What one detector did in one cell. Delays are in minutes, of the rises found; None where none was.
 
-    `bound` is the least mean delay possible at the same run length between false alarms (see `bound`), `ratio` the mean
-    delay over it, where every rise was found; `bound_voices` and `ratio_voices` are the same where an alarm has to wait
-    for as many voices as the rules ask for. `onset_held` is in how many of the rises found the minute in which it began
-    lay within the interval that the incident stated when it opened; None for detectors that state none.
+    `bound` is Lorden's bound of the mean delay at the same run length between false alarms (see `bound`), `ratio` the
+    mean delay over it, where every rise was found; `bound_voices` and `ratio_voices` are the same where an alarm has to
+    wait for as many voices as the rules ask for. `optimum` is the mean delay of the CUSUM that knows the rise, for
+    steps at even rates; `optimum_voices` and `ratio_optimum` again with the wait for voices. `onset_held` is in how
+    many of the rises found the minute in which it began lay within the interval that the incident stated when it
+    opened; None for detectors that state none.
     """
 
     detector: str
@@ -71,6 +73,9 @@ class Power:
     bound_voices: float
     ratio_voices: float | None
     onset_held: int | None = None
+    optimum: float | None = None
+    optimum_voices: float | None = None
+    ratio_optimum: float | None = None
 
     def row(self) -> dict[str, Any]:
         """As a plain row of a table."""
@@ -89,25 +94,42 @@ def risen(traffic: Traffic, rise: Rise, trials: int, dice: np.random.Generator) 
     return drawn(np.broadcast_to(rate, (trials, len(rate))), traffic.spread, dice)
 
 
+def draw(traffic: Traffic, rises: Sequence[Rise], trials: int, seed: int) -> tuple[Floats, list[Floats]]:
+    """Usual counts of so many series from a cold start, one row each, and how each of the rises goes on from there."""
+    dice = np.random.default_rng(seed)
+    before = calm(traffic, trials, SETTLED, dice)
+    return before, [risen(traffic, rise, trials, dice) for rise in rises]
+
+
+def settled(before: Floats, rules: Rules) -> tuple[Series, list[list[int]]]:
+    """The judge after usual counts, and the minutes of its alarms in them, for each series."""
+    series = Series(len(before), rules)
+    return series, series.advance(before)
+
+
+def free(alarms: Sequence[int]) -> bool:
+    """Whether a series tells of its rise: no alarm came just before it."""
+    return not any(minute >= SETTLED - TAKEN for minute in alarms)
+
+
 def own(traffic: Traffic, rises: Sequence[Rise], trials: int, rules: Rules, seed: int) -> list[Power]:
     """What the judge does with one kind of traffic, rise by rise, from a cold start."""
-    dice = np.random.default_rng(seed)
-    before = Series(trials, rules)
-    alarms = before.advance(calm(traffic, trials, SETTLED, dice))
+    before, after = draw(traffic, rises, trials, seed)
+    series, alarms = settled(before, rules)
     early = sum(map(len, alarms))
-    free = [not any(minute >= SETTLED - TAKEN for minute in series) for series in alarms]
     rows = []
-    for rise in rises:
-        found = _first_told(before.fork(), risen(traffic, rise, trials, dice))
-        told = [one for one, kept in zip(found, free, strict=True) if kept]
-        delays = [None if one is None else one[0] - SETTLED + 1.0 for one in told]
+    for rise, counts in zip(rises, after, strict=True):
+        found = first_told(series, counts)
+        kept = [one for one, minutes in zip(found, alarms, strict=True) if free(minutes)]
+        delays = [None if one is None else one[0] - SETTLED + 1.0 for one in kept]
         row = summary("evidence", Cell(traffic, rise), delays, early, trials * SETTLED / MONTH, rules)
-        rows.append(replace(row, onset_held=sum(_held(one[1]) for one in told if one is not None)))
+        rows.append(replace(row, onset_held=sum(_held(one[1]) for one in kept if one is not None)))
     return rows
 
 
-def _first_told(series: Series, counts: Floats) -> list[Found | None]:
-    """What was told first of each rise: the minute and the incident."""
+def first_told(before: Series, counts: Floats) -> list[Found | None]:
+    """What is told first of each rise: the minute and the incident. The judge that is handed in stays as it is."""
+    series = before.fork()
     first: list[Found | None] = [None] * len(counts)
     for begin in range(0, counts.shape[1], LOOK):
         for number, told in enumerate(series.found(counts[:, begin : begin + LOOK])):
@@ -136,7 +158,11 @@ def summary(name: str, cell: Cell, delays: Sequence[float | None], early: int, m
     found = np.array([delay for delay in delays if delay is not None])
     run_length = min(months * MONTH / max(early, 1), rules.promise_days * 1440.0 * 10)
     least = least_delay(cell.traffic, cell.rise, SETTLED, run_length)
-    voices = max(least, wait_for(rules.min_voices, cell.traffic, cell.rise, SETTLED))
+    wait = wait_for(rules.min_voices, cell.traffic, cell.rise, SETTLED)
+    voices = max(least, wait)
+    even = cell.traffic.rhythm == 0 and cell.rise.form == "step" and cell.rise.times > 1
+    best = optimum(cell.traffic, cell.rise.times, run_length) if even else None
+    best_voices = None if best is None else max(best, wait)
     mean = float(found.mean()) if len(found) else None
     whole = len(found) == len(delays) and mean is not None
     low, high = garwood(early, months)
@@ -161,6 +187,9 @@ def summary(name: str, cell: Cell, delays: Sequence[float | None], early: int, m
         ratio=mean / least if whole and mean is not None else None,
         bound_voices=voices,
         ratio_voices=mean / voices if whole and mean is not None else None,
+        optimum=best,
+        optimum_voices=best_voices,
+        ratio_optimum=mean / best_voices if whole and mean is not None and best_voices is not None else None,
     )
 
 

@@ -192,12 +192,46 @@ def test_tables_fit_eighty_columns(tmp_path: Path) -> None:
 
 
 def test_bounds_and_onsets_are_told_where_they_were_measured() -> None:
-    rows = card.committed()["power"].rows
-    old = [{name: row[name] for name in row if name not in ("ratio_voices", "onset_held")} for row in rows]
-    new = [{**row, "bound_voices": 2.0, "ratio_voices": row["ratio"], "onset_held": 0} for row in old]
-    without, told = (summary({"power": replace(card.committed()["power"], rows=part)}) for part in (old, new))
+    whole = card.committed()["power"]
+    bare = [{name: value for name, value in row.items() if name != "onset_held"} for row in whole.rows]
+    old = [{name: value for name, value in row.items() if "optimum" not in name} for row in bare]
+    new = [{**row, "optimum_voices": row["bound"], "ratio_optimum": row["ratio"], "onset_held": 0} for row in old]
+    without, told = (summary({"power": replace(whole, rows=part)}) for part in (old, new))
     assert len(told) == len(without) + 2
-    (voices,) = [row for row in told if "six voices" in row["what"]]
+    (best,) = [row for row in told if "CUSUM" in row["what"]]
     plain = next(row for row in told if row["what"].startswith("well-specified"))
-    assert (voices["measured"], voices["met"]) == (plain["measured"], plain["met"])
+    assert (best["measured"], best["met"]) == (plain["measured"], plain["met"])
     assert [row["met"] for row in told if "interval" in row["what"]][-1] is False
+
+
+def test_how_often_nobody_can_keep_to_the_bound_is_counted() -> None:
+    whole = card.committed()["power"]
+    even = {"rhythm": 0.0, "spread": 1.0, "form": "step", "bound": 10.0, "onset_held": None}
+    cells = [(11.0, 1.1, 12.0), (20.0, 2.0, 10.0), (16.0, 1.6, 14.0), (12.0, 1.2, 13.0), (None, None, 99.0)]
+    rows = [
+        {**whole.rows[0], **even, "delay_mean": mean, "ratio": ratio, "optimum_voices": best, "ratio_optimum": ratio}
+        for mean, ratio, best in cells
+    ]
+    told = replace(whole, rows=rows)
+    (plain,) = [row for row in summary({"power": told}) if "Lorden" in row["what"]]
+    assert plain["measured"] == "2 of 4, worst 2.00; out of anyone's reach: 1 of 2"
+    assert "In 1 of the 4 well-specified cells" in page({"power": told})
+
+
+def test_a_rival_that_is_ahead_or_level_is_named() -> None:
+    whole = card.committed()["rivals"]
+    cell = {"hourly": 6.0, "rhythm": 0.6, "spread": 1.0, "form": "step", "delay_median": 9.0}
+    lead = {"lead": -1.25, "lead_low": -2.0, "lead_high": -0.5}
+    verdicts = {(3.0, "a"): "behind", (3.0, "b"): "ahead", (10.0, "a"): "level", (10.0, "b"): "behind"}
+    rows = [{**whole.rows[0], **cell, "times": times, "detector": "evidence", "verdict": ""} for times in (3.0, 10.0)]
+    rows += [
+        {**rows[0], **lead, "times": times, "detector": name, "verdict": verdict}
+        for (times, name), verdict in verdicts.items()
+    ]
+    contests, rivals = summary({"rivals": replace(whole, rows=rows)})
+    assert (contests["measured"], contests["met"]) == ("1 of 2; ahead elsewhere: b", False)
+    assert (rivals["measured"], rivals["met"]) == ("2 of 4; not told apart: a", False)
+    told = page({"rivals": replace(whole, rows=rows)})
+    assert "- 6/h × 3 step, variance 1: b (-1.2 min; -2.0 to -0.5); not told apart: nobody" in told
+    won = [{**row, "verdict": row["verdict"] and "behind"} for row in rows]
+    assert [row["met"] for row in summary({"rivals": replace(whole, rows=won)})] == [True, True]
