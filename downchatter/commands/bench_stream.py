@@ -44,8 +44,8 @@ MATCHING: Final = 0.01
 MADE: Final = 20_000
 """So many different frames are made; then they come again under new keys."""
 AT_ONCE: Final = 500
-SHED_EVERY: Final = 60.0
-"""Seconds after which the store sheds memory, as `downchatter run` has it do."""
+SHED_EVERY: Final = 300.0
+"""Seconds after which the store sheds what it keeps in memory, as `downchatter run` has it do."""
 NAMES: Final = ("Slack", "GitHub", "Spotify")
 LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
 CHATTER: Final = (

@@ -36,7 +36,7 @@ from ingest.store.publish import folder_for
 from ingest.store.tables import naive
 
 DAY: Final = timedelta(days=1)
-SHED_EVERY: Final = timedelta(minutes=1)
+SHED_EVERY: Final = timedelta(minutes=5)
 PURGE_EVERY: Final = timedelta(hours=1)
 PURGE_FOR: Final = 0.4
 """Seconds of one cycle in which old posts are purged; what is left waits for the next."""
@@ -132,7 +132,7 @@ class Live:
         self._retention = timedelta(days=home.settings.retention_days)
         self._purged = datetime.min.replace(tzinfo=UTC)
         self._purging: Generator[Purged] | None = None
-        self._shed = datetime.min.replace(tzinfo=UTC)
+        self._shed = self._clock()
         cursors = {one.source: one.cursor for one in flow.store.all(Coverage)}
         for source in sources:
             if getattr(source, "asks_again", False):

@@ -7,10 +7,11 @@ DuckDB lets a single process open a file for writing and shuts everyone else out
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
 import duckdb
@@ -71,8 +72,8 @@ REDELIVERY: Final = timedelta(days=2)
 STRETCH: Final = timedelta(hours=6)
 """Posts to be purged are looked for in so much time at once."""
 
-KEPT_IN_MEMORY: Final = 16 * 2**20
-"""Bytes of the database that stay in memory when it is told to shed the rest."""
+PATIENCE: Final = 60.0
+"""Seconds for which the database is waited for where another process took it while it was opened anew."""
 
 
 class Store:
@@ -96,18 +97,25 @@ class Store:
         self._con.close()
 
     def shed(self) -> None:
-        """Give back the memory in which blocks of the file are kept for another use. Not within a transaction.
+        """Close the file and open it anew, for DuckDB gives back only then what it keeps of every transaction.
 
-        A standing limit would do the same, but what changes the index of many posts needs more than any small one, and
-        DuckDB gives up a database whose transaction can neither be written nor taken back. All is written out first:
-        what is not in the file would go to another one beside it.
+        Not within a transaction. Who opens the file in between is waited for.
+
+        Raises:
+            InUse: another process has held the file for `PATIENCE` seconds.
         """
         if self.path == ":memory:":
             return
-        self._con.execute("checkpoint")
-        with suppress(duckdb.OutOfMemoryException):  # what could go is gone then
-            self._con.execute(f"set memory_limit = '{KEPT_IN_MEMORY}B'")
-        self._con.execute("reset memory_limit")
+        self._con.close()
+        until = monotonic() + PATIENCE
+        while True:
+            try:
+                self._con = _open(self.path)
+                return
+            except InUse:
+                if monotonic() >= until:
+                    raise
+                sleep(0.1)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -204,7 +212,7 @@ class Store:
         Yields:
             When each of the posts that were purged just now was seen, in order; nothing where none had to be.
         """
-        forgetting_them = forgetting.Purge(self._con, before, self._veil)
+        forgetting_them = forgetting.Purge(lambda: self._con, before, self._veil)
         for since, until in self.spans("posts", "seen_at", before, STRETCH):
             seen: list[datetime] = []
             while True:

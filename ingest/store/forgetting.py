@@ -45,7 +45,7 @@ def remove(con: duckdb.DuckDBPyConnection, removals: Sequence[Removal], veil: Ve
 class Purge:
     """Forgets the words of posts seen before a time and whom they name, so many at once, the oldest first."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, before: datetime, veil: Veil) -> None:
+    def __init__(self, con: Callable[[], duckdb.DuckDBPyConnection], before: datetime, veil: Veil) -> None:
         self._con = con
         self._before = naive(before)
         self._veil = veil
@@ -53,12 +53,16 @@ class Purge:
 
     def some(self, since: datetime, until: datetime, limit: int) -> list[datetime]:
         """Forget at most `limit` of the posts seen from `since` to `until`. Returns when they were seen, in order."""
-        doomed = self._con.sql(
-            f"""select source, id, thread, seen_at from posts
+        doomed = (
+            self._con()
+            .sql(
+                f"""select source, id, thread, seen_at from posts
             where seen_at >= $since and seen_at < least($until, $before) and {NAMED}
             order by seen_at, id limit $limit""",
-            params={"since": naive(since), "until": naive(until), "before": self._before, "limit": limit},
-        ).to_arrow_table()
+                params={"since": naive(since), "until": naive(until), "before": self._before, "limit": limit},
+            )
+            .to_arrow_table()
+        )
         if not doomed.num_rows:
             return []
         seen: list[datetime] = doomed["seen_at"].to_pylist()
@@ -68,8 +72,8 @@ class Purge:
 
     def rest(self) -> None:
         """Forget what alerts said before that time, and why older readings were as they are."""
-        self._con.execute("update scores set reason = '' where seen_at < ? and reason <> ''", [self._before])
-        self._con.execute(
+        self._con().execute("update scores set reason = '' where seen_at < ? and reason <> ''", [self._before])
+        self._con().execute(
             """update deliveries set body = ''
             where created_at < ? and body <> '' and state not in ('pending', 'held')""",
             [self._before],
@@ -81,39 +85,41 @@ class Purge:
             "id": [self._veil(row["source"], row["id"]) for row in rows],
             "thread": [self._veil(row["source"], row["thread"]) for row in rows],
         }
-        self._con.register("incoming", pa.table(columns, schema=pa.schema([(name, pa.string()) for name in columns])))
+        self._con().register("incoming", pa.table(columns, schema=pa.schema([(name, pa.string()) for name in columns])))
         seen = {"first": first, "last": last}  # so that no statement looks through all there is
-        self._con.execute(
+        self._con().execute(
             """update posts set id = v.id, thread = v.thread, text = '', url = '', place = ''
             from incoming v where posts.id = v.old and seen_at between $first and $last""",
             seen,
         )
-        self._con.execute(
+        self._con().execute(
             """update scores set post = v.id, reason = '' from incoming v
             where post = v.old and seen_at between $first and $last""",
             seen,
         )
         seen = {"first": first, "last": last + COUNTED_LATE}
-        self._con.execute(
+        self._con().execute(
             r"""update voices set post = v.id,
                 reason = regexp_replace(reason, '(author|thread|words) as .*$', '\1 as an earlier post')
             from incoming v where post = v.old and minute between date_trunc('minute', $first) and $last""",
             seen,
         )
-        self._con.unregister("incoming")
+        self._con().unregister("incoming")
 
     def _unquote(self, gone: list[str]) -> None:
-        stored = self._con.execute("select id from deliveries").fetchall()
+        stored = self._con().execute("select id from deliveries").fetchall()
         if fresh := [row[0] for row in stored if row[0] not in self._quotes]:
-            told = self._con.execute(
-                "select id, body from deliveries where id in (select unnest(?::varchar[]))", [fresh]
-            ).fetchall()
+            told = (
+                self._con()
+                .execute("select id, body from deliveries where id in (select unnest(?::varchar[]))", [fresh])
+                .fetchall()
+            )
             self._quotes |= {identity: quoted(body) if body else set() for identity, body in told}
         names = set(gone)
         for identity in [identity for identity, quotes in self._quotes.items() if quotes & names]:
-            body = self._con.execute("select body from deliveries where id = ?", [identity]).fetchall()[0][0]
+            body = self._con().execute("select body from deliveries where id = ?", [identity]).fetchall()[0][0]
             if body:
-                self._con.execute("update deliveries set body = ? where id = ?", [without(body, names), identity])
+                self._con().execute("update deliveries set body = ? where id = ?", [without(body, names), identity])
 
 
 def _unquote_removed(con: duckdb.DuckDBPyConnection) -> None:
