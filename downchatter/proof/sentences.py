@@ -39,9 +39,10 @@ judge on equal terms: its promise is set like the others' thresholds, and like t
 is against brigades and could be put on any detector. "as shipped" keeps its own promise and asks for six voices. The
 river detectors are slow and had fewer series."""
 VERDICTS: Final = """\
-Ahead of the judge, rise by rise on the same counts, a rise never found counting as found when it ends after six hours;
-beyond chance, where the 95 % interval of the mean difference for all rivals at once (Student, Bonferroni) leaves no
-doubt. In brackets: by how many minutes the judge was sooner."""
+Who was ahead of the judge beyond chance, and whom nothing tells apart from it. Delays are compared rise by rise on the
+same counts; a rise never found counts as found when it ends, after six hours. Beyond chance is where the 95 % interval
+of the mean difference, for all rivals of a contest at once (Student, Bonferroni), lies on one side of zero. In
+brackets: by how many minutes the judge was sooner, on average."""
 PARTS: Final = """\
 Three weeks of {services} services, made, with {outages} known outages; and with threads, five accounts that post a
 hundred times, one text from a hundred accounts, bots, headlines, a price rise and viral talk, none of which is an

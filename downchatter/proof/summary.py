@@ -166,7 +166,7 @@ def _rivals(rows: Sequence[Row]) -> list[Row]:
             not beaten,
         ),
         _row(
-            "rivals in them that the judge is ahead of, beyond chance",
+            "rivals in these contests that the judge is ahead of, beyond chance",
             f"{len(rivals) - len(beaten) - len(level)} of {len(rivals)}{_named('not told apart', level)}",
             "all",
             not beaten and not level,

@@ -31,6 +31,15 @@ def test_the_judge_gives_as_many_false_alarms_as_others_may(monkeypatch: pytest.
     assert 4 <= same <= 5
 
 
+def test_on_equal_terms_five_people_are_enough_as_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rivals, "WARM", 1440)
+    before = calm(Traffic(1.0), 40, 3 * 1440, np.random.default_rng(12))
+    before[:, -60:] = 0.0
+    told = [series.advance(np.ones((40, 5))) for series, _ in (settled(before, Rules()), equal(before, Rules()))]
+    shipped, same = (sum(bool(minutes) for minutes in alarms) for alarms in told)
+    assert (shipped, same) == (0, 40)
+
+
 @pytest.mark.parametrize("name", ["time_of_day", "ears_c1", "nb_cusum"])
 def test_others_give_just_as_many_however_alike_their_scores(name: str) -> None:
     before, (after,) = draw(Traffic(0.5, 0.6, 1.0), [Rise(20.0, 60)], 8, 3)
