@@ -413,6 +413,23 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.folder
 
 
+WHOLE = """window.whole = frames => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const places = [...document.querySelectorAll('a[href], button, input, textarea, summary, canvas, [tabindex="0"]')];
+  const now = [document.querySelectorAll('*').length, ...places.map(one => Math.round(one.getBoundingClientRect().top))]
+    .join();
+  const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')]
+    .every(one => one.querySelector('canvas, svg'));
+  const busy = !app || app.dataset.testScriptState !== 'notRunning' || !drawn
+    || document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+  const same = !busy && window.lastPlaces === now;
+  window.lastPlaces = now;
+  window.sameFrames = same ? (window.sameFrames || 0) + 1 : 0;
+  return window.sameFrames >= frames;
+}"""
+"""Tells whether the server is done, every chart is drawn, and nothing was added or moved for so many frames."""
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox",
@@ -446,13 +463,25 @@ class Stage:
             page.close()
 
     def open(self, path: str = "", **size: int) -> Any:
-        """A fresh view of a page, once it shows anything of ours."""
+        """A fresh view of a page, once it is whole."""
         page = self.context.new_page()
         if size:
             page.set_viewport_size(size)
         page.goto(f"{self.address}/{path}", timeout=60_000)
         page.locator(".dc-head, .dc-title, .dc-brief, .dc-empty, .dc-notice").first.wait_for(timeout=120_000)
+        self.whole(page)
         return page
+
+    def stranger(self) -> Any:
+        """An empty page of someone else's browser."""
+        context = self.context.browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_init_script(WHOLE)
+        return context.new_page()
+
+    def whole(self, page: Any, frames: int = 5) -> None:
+        """Wait until a page shows all that it has to, and nothing on it has moved for so many frames."""
+        page.evaluate("window.sameFrames = 0")
+        page.wait_for_function("frames => whole(frames)", arg=frames, timeout=120_000)
 
     def traces(self) -> list[str]:
         """Lines of the server's log that tell of an exception."""
@@ -477,6 +506,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         server = subprocess.Popen(words, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin")
+        context.add_init_script(WHOLE)
         made = Stage(Publication(folder / "watch.published"), f"http://127.0.0.1:{port}", log, context)
         context.on("request", lambda request: _note(made, request.url))
         _await(made.address + "/_stcore/health", server)

@@ -61,6 +61,7 @@ def test_axe_finds_nothing_serious_in_light_dark_or_on_a_phone_and_with_all_open
             for head in heads.all():
                 head.click()
             expect(page.locator('[data-testid="stExpander"] details:not([open])')).to_have_count(0, timeout=SOON)
+            stage.whole(page)
     assert found == []
 
 

@@ -23,9 +23,10 @@ def _clean(stage: Any, day: Callable[..., Any]) -> Iterator[None]:
 
 def colleague(stage: Any, address: str) -> Any:
     """Someone else's browser, at an address."""
-    page = stage.context.browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page = stage.stranger()
     page.goto(address)
     page.locator(".dc-head, .dc-title").first.wait_for(timeout=SOON)
+    stage.whole(page)
     return page
 
 

@@ -78,10 +78,12 @@ def test_every_chart_is_whole(stage: Any, path: str) -> None:
 
 def test_a_chart_is_saved_from_the_page(stage: Any) -> None:
     page = stage.open("incident?incident=inc-character")
-    page.locator('[data-testid="stExpander"] summary', has_text="As a table, or a file").last.click()
+    head = page.locator(".dc-chart", has_text="Outage reports against expected")
+    numbers = head.locator("xpath=following::*[@data-testid='stExpander'][1]")
+    numbers.locator("summary").click()
     for form, start in (("CSV", b"\xef\xbb\xbfat,"), ("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download(timeout=SOON) as waited:
-            page.get_by_role("button", name=f"Download as {form}", exact=True).last.click()
+            numbers.get_by_role("button", name=f"Download as {form}", exact=True).click()
         file = waited.value
         assert file.path().read_bytes().startswith(start)
         assert file.suggested_filename == f"downchatter-incident-reports.{form.lower()}"
@@ -92,7 +94,9 @@ def test_the_small_charts_of_now_have_a_title_a_unit_a_legend_and_a_table(stage:
     expect(page.locator(".dc-chart strong")).to_have_text("Reports in the last hour", timeout=SOON)
     expect(page.locator(".dc-chart .unit")).to_have_text("people in 5 min", timeout=SOON)
     expect(page.locator(".dc-chart li")).to_have_count(2, timeout=SOON)
-    for spark in page.locator(".dc-spark").all():
+    sparks = page.locator(".dc-spark").all()
+    assert len(sparks) == page.locator(".dc-card, .dc-table tbody tr").count() == 8
+    for spark in sparks:
         assert (spark.get_attribute("aria-label") or "").startswith("Reports about ")
     page.get_by_text("The last hour as a table, or a file").click()
     expect(page.locator('[data-testid="stDataFrame"]')).to_be_visible(timeout=SOON)

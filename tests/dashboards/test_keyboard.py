@@ -26,14 +26,15 @@ FOCUS = """(peek) => {
   }
   const last = window.lastFocus;
   if (!peek) window.lastFocus = one;
-  const box = one.getBoundingClientRect();
+  const picture = one.closest('canvas');
+  const box = (picture || one).getBoundingClientRect();
   const label = one.id ? document.querySelector(`label[for="${CSS.escape(one.id)}"]`) : null;
   const words = [one.getAttribute('aria-label'), label && label.innerText, one.innerText, one.title];
   const said = one.tagName === 'MAIN' ? 'main' : words.find(Boolean) || one.tagName;
   return {
     name: said.trim(), ring, role: one.getAttribute('role') || one.tagName,
     seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    forward: !last || !last.isConnected || (last === one && one.tagName === 'CANVAS')
+    forward: !last || !last.isConnected || (last === one && picture)
       || !!(last.compareDocumentPosition(one) & 4),
   };
 }"""
@@ -41,19 +42,6 @@ FOCUS = """(peek) => {
 FADED = """() => Promise.allSettled(document.getAnimations()
   .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime)).map(one => one.finished))
   .then(() => true)"""
-SETTLED = """() => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  const places = [...document.querySelectorAll('a[href], button, input, textarea, summary, canvas, [tabindex="0"]')];
-  const now = places.map(one => `${one.tagName} ${Math.round(one.getBoundingClientRect().top)}`).join();
-  const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')]
-    .every(one => one.querySelector('canvas, svg'));
-  const busy = !app || app.dataset.testScriptState !== 'notRunning' || !drawn
-    || document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
-  const same = !busy && window.lastPlaces === now;
-  window.lastPlaces = now;
-  window.sameFrames = same ? (window.sameFrames || 0) + 1 : 0;
-  return window.sameFrames >= 30;
-}"""
 
 
 @pytest.fixture(autouse=True)
@@ -87,10 +75,11 @@ def reach(page: Any, name: str, role: str = "", most: int = 90) -> None:
     """Press Tab until what has this name has the focus; on the way each focus is seen, and none goes backwards.
 
     It sets out once the page is drawn: a walk that is faster than the page passes what is not there yet. A table of
-    numbers, drawn on a canvas, may take more than one Tab; one that never lets go is told as what cannot be reached.
+    numbers, drawn on a canvas, may take more than one Tab, and after a while its cell has the focus, which is seen
+    where the table is; one that never lets go is told as what cannot be reached.
     """
     page.evaluate("window.sameFrames = 0")
-    page.wait_for_function(SETTLED, timeout=SOON)
+    page.wait_for_function("whole(30)", timeout=SOON)
     for _ in range(most):
         page.keyboard.press("Tab")
         found = page.evaluate(FOCUS, False)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from identity import Provider, provider
-from playwright.sync_api import Error, expect
+from playwright.sync_api import Error
 
 from dashboards.door import Door
 from dashboards.serve import command
@@ -107,8 +107,7 @@ def guarded(stage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def enter(stage: Any, address: str) -> Any:
     """A browser without cookies that signs in, and its page."""
-    context = stage.context.browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    page = stage.stranger()
     for _ in range(600):
         try:
             page.goto(address)
@@ -118,7 +117,8 @@ def enter(stage: Any, address: str) -> Any:
                 raise
             page.wait_for_timeout(200)
     page.get_by_text("Please sign in to see the watch.").wait_for(timeout=SOON)
-    assert page.get_by_text("needs eyes").count() == 0
+    stage.whole(page)
+    assert page.get_by_text("Character.AI").count() == 0
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").wait_for(timeout=SOON)
     return page
@@ -137,13 +137,14 @@ def test_viewers_look_editors_mark_and_others_stay_out(
         page = enter(stage, address)
         if mail.startswith("eve"):
             page.get_by_text("Not for this account").wait_for(timeout=SOON)
-            expect(page.get_by_text("Character.AI")).to_have_count(0, timeout=SOON)
+            stage.whole(page)
+            assert page.get_by_text("Character.AI").count() == 0
         else:
             page.get_by_text("Character.AI is down").wait_for(timeout=SOON)
             page.goto(f"{address}/incident?incident=inc-character")
             page.get_by_role("heading", name="Marks").wait_for(timeout=SOON)
             page.get_by_text("may look" if mail.startswith("bo") else "may look and mark").first.wait_for(timeout=SOON)
-            page.wait_for_timeout(1000)
+            stage.whole(page)
             seen[mail] = page.get_by_text("Mark this incident").count(), page.get_by_text("Take back").count()
         page.context.close()
     assert seen["ana@example.com"] == (1, 1)

@@ -75,8 +75,8 @@ def test_nothing_is_sent_while_nothing_changed(stage: Any, day: Callable[..., An
     page.on("websocket", lambda socket: socket.on("framesent", lambda told: asked.append(len(told))))
     page.goto(f"{stage.address}/service?service=Character.AI")
     expect(page.locator(f"{CHART} :is(canvas, svg)").nth(3)).to_be_attached(timeout=SOON)
+    stage.whole(page)
     whole, looks = sum(frames), len(asked)
-    page.wait_for_function("() => true")
     while len(asked) < looks + 2:
         page.wait_for_timeout(100)
     assert sum(frames) - whole < whole / 20
