@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import vl_convert
 
+from dashboards.minutes import DAY
 from dashboards.words import each, known
 
 Spec = dict[str, Any]
@@ -34,6 +35,9 @@ COLOURS: Final = {
 
 AXIS: Final = 62
 """Pixels left for the labels of the vertical axis, so that the charts stand exactly below each other."""
+
+FLUSH: Final = 20
+"""A label that is nearer than so many pixels to an end of the time axis would be cut off there, and is drawn inside."""
 
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 
@@ -63,7 +67,7 @@ class Window:
     def axis(self) -> Spec:
         """The shared time axis, in the viewer's zone."""
         domain = [_instant(self.since), _instant(self.until)]
-        axis = {"tickCount": 8, "format": self._ticks, "labelFlush": True, "labelOverlap": True}
+        axis = {"tickCount": 8, "format": self._ticks, "labelFlush": FLUSH, "labelOverlap": True}
         return _field("at", "temporal", title=None, scale={"domain": domain, "nice": False}, axis=axis)
 
     @property
@@ -81,8 +85,8 @@ def reports(frame: pd.DataFrame, window: Window, column: str = "reports") -> Spe
     ]
     grey, colour = COLOURS["usual"], COLOURS[column]
     line = {"strokeWidth": 2, "color": colour}
-    band = _steps("area", window, "upper", color=grey, opacity=0.3)
-    mean = _steps("line", window, "expected", color=grey, strokeDash=[4, 3], strokeWidth=1.5)
+    band = _steps("area", window, "upper", tip, color=grey, opacity=0.3)
+    mean = _steps("line", window, "expected", tip, color=grey, strokeDash=[4, 3], strokeWidth=1.5)
     heard = _steps("area", window, column, tip, color=colour, opacity=0.28, line=line)
     return _framed(_closed(frame)[["at", column, "expected", "upper"]], [band, mean, heard], window, 260)
 
@@ -133,11 +137,14 @@ SHAPES: Final = {
 }
 """The same turn of the story has the same shape, whoever tells it."""
 
+MOST: Final = 1000
+"""So many bars are drawn at most, and so many other marks; with more they could not be told apart."""
+
 
 def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame, window: Window) -> Spec:
     """Incidents, official steps and our statements on the shared time axis, one lane each."""
     points = steps(incidents, officials, notes)
-    points = points[(points["at"] >= window.since) & (points["at"] <= window.until)]
+    points = _apart(points[(points["at"] >= window.since) & (points["at"] <= window.until)], window)
     lane = _field("lane", "nominal", title=None, scale={"domain": list(LANES)}, axis=_axis())
     colours = {"domain": list(LANES), "range": [COLOURS["reports"], COLOURS["official"], COLOURS["recovery"]]}
     shapes = {"domain": list(SHAPES), "range": list(SHAPES.values())}
@@ -159,7 +166,9 @@ def marks(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame,
         tooltip=[*_FROM, _field("step", "nominal"), _field("detail", "nominal")],
     )
     layers = [{"data": {"name": "bars"}, **bars}, {"data": {"name": "steps"}, **dots}]
-    return _whole({"layer": layers, "height": 130}, {"bars": _bars(incidents, window), "steps": points})
+    return _whole(
+        {"layer": layers, "height": 130}, {"bars": _longest(_bars(incidents, window), window), "steps": points}
+    )
 
 
 def steps(incidents: pd.DataFrame, officials: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
@@ -193,6 +202,30 @@ def _bars(incidents: pd.DataFrame, window: Window) -> pd.DataFrame:
         for row in each(incidents)
     ]
     return pd.DataFrame(bars, columns=["at", "until", "lane", "state", "severity", "signal"])
+
+
+def _apart(points: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Of too many marks the first of each kind at each place, which tells how many more are there."""
+    if len(points) <= MOST:
+        return points
+    place = [points["lane"], points["step"], _place(points, ["lane", "step"], window)]
+    kept = points.assign(more=points.groupby(place)["at"].transform("size") - 1)[points.groupby(place).cumcount() == 0]
+    said = [f"{one} (and {more} more)" if more else one for one, more in zip(kept["detail"], kept["more"], strict=True)]
+    return kept.drop(columns="more").assign(detail=said)
+
+
+def _longest(bars: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Of too many bars the longest that begins at each place."""
+    if len(bars) <= MOST:
+        return bars
+    placed = bars.assign(place=_place(bars, ["signal"], window)).sort_values("until", ascending=False)
+    return placed.drop_duplicates(["signal", "place"]).drop(columns="place")
+
+
+def _place(marks: pd.DataFrame, kinds: list[str], window: Window) -> pd.Series[int]:
+    """In which part of the window each mark lies, of so many parts that they hold `MOST` marks of different kinds."""
+    parts = MOST // marks.groupby(kinds).ngroups
+    return ((marks["at"] - window.since) / (window.until - window.since) * parts).clip(0, parts - 1).astype(int)
 
 
 def drawn(chart: Spec, form: Literal["svg", "png"]) -> bytes:
@@ -300,11 +333,10 @@ def _layer(mark: Spec, **encoding: Any) -> Spec:
     return {"mark": mark, "encoding": encoding, "transform": [utc]}
 
 
-def _steps(mark: str, window: Window, column: str, tip: Sequence[Spec] = (), **looks: Any) -> Spec:
+def _steps(mark: str, window: Window, column: str, tip: Sequence[Spec], **looks: Any) -> Spec:
     """A column drawn as steps, as its bins are."""
-    over = {"tooltip": [*tip]} if tip else {}
     drawn = {"type": mark, "interpolate": "step-after", "clip": True, **looks}
-    return _layer(drawn, x=window.axis, y=_height(column), **over)
+    return _layer(drawn, x=window.axis, y=_height(column), tooltip=[*tip])
 
 
 def _height(name: str, **options: Any) -> Spec:
@@ -317,6 +349,7 @@ def _axis(**options: Any) -> Spec:
 
 def per(minutes: int) -> str:
     """The width of a bin as a unit's denominator."""
-    if minutes == 1:
-        return "minute"
-    return f"{minutes} min" if minutes < 60 else "hour" if minutes == 60 else f"{minutes // 60} h"
+    whole = {1: "minute", 60: "hour", DAY: "day"}
+    if minutes in whole:
+        return whole[minutes]
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h" if minutes < DAY else f"{minutes // DAY} days"

@@ -6,6 +6,7 @@ Silence is zero; a stretch that no source could see is missing, never zero.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,10 @@ from dashboards.published import Published
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 BINS: Final = (1, 5, 15, 60, 180, 720)
-"""The widths of a bin, in minutes."""
+"""The widths of a bin, in minutes; wider ones are of whole days."""
+
+DAY: Final = 1440
+"""Minutes of a day."""
 
 LAG: Final = timedelta(hours=1)
 """A source's bookmark may lag so far behind what was judged: an open gap, not a late bookmark, means blind."""
@@ -54,7 +58,7 @@ _EXPECTED = """
 def bin_for(since: datetime, until: datetime, most: int = 300) -> int:
     """The narrowest bin, in minutes, with which a stretch has at most so many points."""
     span = (until - since) / timedelta(minutes=1)
-    return next((width for width in BINS if span / width <= most), BINS[-1])
+    return next((width for width in BINS if span / width <= most), DAY * ceil(span / most / DAY))
 
 
 def minutes(
@@ -100,7 +104,7 @@ def minutes(
 def _counted(
     published: Published, service: str, source: str | None, width: int, since: datetime, until: datetime
 ) -> pd.DataFrame:
-    """The sums of each bin that anyone spoke in, by the number of the bin. No bin holds a midnight but as its edge."""
+    """The sums of each bin that anyone spoke in, by the number of the bin."""
     asked = {"service": service, "source": source, "width": width}
     found = [
         published.frame(_COUNTED, asked, tables=("minutes",), since=start, until=end, lasting=whole)

@@ -70,9 +70,8 @@ def reports(frame: pd.DataFrame, span: Window, width: int, place: str, signal: s
         (told.heard, COLOURS[told.column]),
         ("expected", _DASHED.format(COLOURS["usual"])),
         ("usual, 99 %", f"{COLOURS['usual']}55"),
+        *_unread(span),
     ]
-    if len(span.gaps):
-        keys.append(("no source could be read", _HATCH))
     show(chart_head(told.title, f"people per {charts.per(width)}", keys))
     columns = ["at", told.column, "expected", "upper", "seen"]
     _draw_minutes(
@@ -82,15 +81,24 @@ def reports(frame: pd.DataFrame, span: Window, width: int, place: str, signal: s
 
 def moods(frame: pd.DataFrame, span: Window, width: int, place: str) -> None:
     """Frustration and recovery, and the sentiment of all posts."""
-    keys = [("frustration", COLOURS["frustration"]), ("“it is back”", _DASHED.format(COLOURS["recovery"]))]
+    keys = [
+        ("frustration", COLOURS["frustration"]),
+        ("“it is back”", _DASHED.format(COLOURS["recovery"])),
+        *_unread(span),
+    ]
     show(chart_head("Frustration and recovery", f"people per {charts.per(width)}", keys))
     columns = ["at", "frustration", "recovery", "complaints", "seen"]
     _draw_minutes(
         frame, f"{place}-chatter", "Frustration and recovery", columns, span, lambda: charts.chatter(frame, span)
     )
-    show(chart_head("Sentiment", "mean of all posts, −1 (bad) to 1 (good)", _DOTS))
+    show(chart_head("Sentiment", "mean of all posts, −1 (bad) to 1 (good)", [*_DOTS, *_unread(span)]))
     columns = ["at", "sentiment", "mood", "posts", "seen"]
     _draw_minutes(frame, f"{place}-mood", "Sentiment over time", columns, span, lambda: charts.mood(frame, span))
+
+
+def _unread(span: Window) -> list[tuple[str, str]]:
+    """What stands in the legend for stretches that could not be seen, where there are any."""
+    return [("no source could be read", _HATCH)] if len(span.gaps) else []
 
 
 def _draw_minutes(

@@ -70,6 +70,25 @@ def test_marks_have_a_lane_each(full: Path) -> None:
     assert {row["step"] for row in rows(chart, "steps")} <= set(charts.SHAPES)
 
 
+def test_of_too_many_marks_each_kind_is_drawn_where_it_is(full: Path) -> None:
+    published = Published(full)
+    _, window, _ = drawn(full, 6)
+    one = frames.officials(published)
+    many = pd.concat([one.assign(at=at) for at in pd.date_range(window.since, window.until, periods=2 * charts.MOST)])
+    incidents = frames.incidents(published)
+    ends = pd.date_range(window.since, window.until, periods=2 * charts.MOST)
+    bars = pd.concat([incidents.assign(onset_at=window.since, resolved_at=end) for end in ends])
+    chart = charts.marks(bars, many, frames.notes(published), window)
+    told = pd.DataFrame(rows(chart, "steps"))
+    assert len(told) <= charts.MOST
+    assert set(told["step"]) >= {*one["stage"].str.capitalize(), "Statement"}
+    kinds = told[told["lane"] == "Official"].groupby("step")["at"]
+    assert ((kinds.max() - kinds.min()) > 0.98 * (window.until - window.since) / timedelta(milliseconds=1)).all()
+    assert [row["until"] for row in rows(chart, "bars")] == [window.until.timestamp() * 1000]
+    more = told["detail"].str.extract(r"and (\d+) more")[0].astype(float).sum()
+    assert more + len(told) == len(charts.steps(bars, many, frames.notes(published)))
+
+
 def test_empty_frames_draw(tmp_path: Path) -> None:
     published = Published(tmp_path)
     frame = frames.minutes(published, "x", MIDNIGHT, MIDNIGHT + timedelta(hours=1))
@@ -79,7 +98,7 @@ def test_empty_frames_draw(tmp_path: Path) -> None:
         assert charts.drawn(chart, "svg").startswith(b"<svg")
 
 
-@pytest.mark.parametrize(("width", "said"), [(1, "minute"), (5, "5 min"), (60, "hour"), (180, "3 h")])
+@pytest.mark.parametrize(("width", "said"), [(1, "minute"), (5, "5 min"), (60, "hour"), (180, "3 h"), (2880, "2 days")])
 def test_units_are_said(width: int, said: str) -> None:
     assert charts.per(width) == said
 

@@ -82,6 +82,12 @@ def test_every_width_of_bin_keeps_the_total(full: Path, width: int) -> None:
     assert wide["expected"].iloc[0] == pytest.approx(narrow["expected"].iloc[:width].sum(), rel=0.6)
 
 
+def test_bins_of_whole_days_keep_the_total(full: Path) -> None:
+    narrow = frames.minutes(Published(full), CHARACTER, at(0), at(12), width=60)
+    wide = frames.minutes(Published(full), CHARACTER, at(-90 * 24), at(12), width=2880)
+    assert wide["reports"].sum() == pytest.approx(narrow["reports"].sum())
+
+
 def test_a_gap_is_missing_and_silence_is_zero(full: Path) -> None:
     told = frames.minutes(Published(full), CHARACTER, at(9), at(10), source="bluesky", width=1).set_index("at")
     gap = told.loc[at(9 + 10 / 60) : at(9 + 39 / 60)]
@@ -104,9 +110,10 @@ def test_before_anything_was_read_is_missing_not_zero(full: Path) -> None:
     assert stretches["end"].tolist() == [at(0)]
 
 
-@pytest.mark.parametrize(("days", "most"), [(1 / 24, 720), (0.25, 720), (1, 720), (7, 720), (30, 720), (90, 720)])
+@pytest.mark.parametrize("days", [1 / 24, 0.25, 1, 7, 30, 90, 400, 2000])
+@pytest.mark.parametrize("most", [40, 150, 300])
 def test_charts_stay_small(days: float, most: int) -> None:
-    width = frames.bin_for(START, START + timedelta(days=days))
+    width = frames.bin_for(START, START + timedelta(days=days), most=most)
     assert days * 1440 / width <= most
 
 
