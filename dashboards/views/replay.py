@@ -21,6 +21,7 @@ from dashboards.words import became, count, each, event, known
 
 BEFORE: Final = timedelta(minutes=30)
 TICK: Final = 1.0
+NONE_YET: Final = Safe('<p class="dc-soft">None yet.</p>')
 
 
 def page() -> None:
@@ -78,8 +79,11 @@ def _moment(row: dict[str, Any], start: datetime, length: int) -> None:
             st.subheader("Alerts by then", anchor=False)
             show(_alerts(then))
         with right:
-            st.subheader("The newest counted posts by then", anchor=False)
-            found = read(frames.posts, row["service"], start, at, counted=True, newest=True, limit=60)
+            counted = row["signal"] not in ("talk", "drop")
+            st.subheader(f"The newest {'counted ' if counted else ''}posts by then", anchor=False)
+            found = read(frames.posts, row["service"], start, at, counted=counted, newest=True, limit=60)
+            if found.empty:
+                show(NONE_YET)
             posts.listing(found, "replay", 5)
 
 
@@ -89,22 +93,30 @@ def _people(row: dict[str, Any], at: datetime) -> int:
 
 
 def _head(row: dict[str, Any], then: Then, people: int) -> Safe:
-    tone = STATES.get(then.state, "calm")
+    talk = row["signal"] == "talk"
+    tone = "calm" if talk else STATES.get(then.state, "calm")
     title = fill(
         '<div class="dc-title"><h1>{at}</h1><span class="word is-{tone}">{mark}{state}</span></div>',
         at=when(then.at),
         tone=tone,
         mark=mark(tone),
-        state=then.state.capitalize() or "Nothing suspected yet",
+        state=_state(then.state, talk=talk),
     )
     last = each(then.officials)[-1] if len(then.officials) else None
     pairs: list[tuple[str, object]] = [
         ("Service", f"{row['service']}: {telling(row['signal']).name}"),
         (telling(row["signal"]).people + " so far", count(people)),
-        ("Status page", str(last["stage"]).capitalize() if last else "says nothing yet"),
+        *([] if talk else [("Status page", str(last["stage"]).capitalize() if last else "says nothing yet")]),
         ("Alerts so far", count(len(then.alerts))),
     ]
     return fill("{title}{facts}", title=title, facts=facts(pairs))
+
+
+def _state(state: str, *, talk: bool) -> str:
+    """The state of then in words; unusual talk is noticed, and neither suspected nor confirmed."""
+    if not state:
+        return "Nothing noticed yet" if talk else "Nothing suspected yet"
+    return state.capitalize() if state == "resolved" or not talk else "Goes on"
 
 
 def _pictures(row: dict[str, Any], then: Then, since: datetime, until: datetime) -> None:
@@ -117,7 +129,7 @@ def _pictures(row: dict[str, Any], then: Then, since: datetime, until: datetime)
 
 def _alerts(then: Then) -> Safe:
     if then.alerts.empty:
-        return Safe('<p class="dc-soft">None yet.</p>')
+        return NONE_YET
     rows = [
         (
             when(one["created_at"], then.at),

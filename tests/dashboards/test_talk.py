@@ -110,3 +110,15 @@ def test_pages_show_it_quietly(pages: Any, day: Callable[..., Any]) -> None:
     expect(page.locator(".dc-title .word")).to_have_class("word is-calm", timeout=SOON)
     expect(page.locator(".dc-title .word")).to_contain_text("Goes on", timeout=SOON)
     expect(page.get_by_text("Status page moved after")).to_have_count(0, timeout=SOON)
+
+
+@pytest.mark.browser
+def test_its_replay_is_as_quiet(pages: Any, day: Callable[..., Any]) -> None:
+    talked_of(pages.publication, day("15:40"))
+    for minute, word in {"40": "Nothing noticed yet", "60": "Goes on"}.items():
+        page = pages.open(f"replay?incident={TALK.id}&minute={minute}")
+        expect(page.locator(".dc-title .word")).to_have_class("word is-calm", timeout=SOON)
+        expect(page.locator(".dc-title .word")).to_contain_text(word, timeout=SOON)
+        expect(page.get_by_text("The newest posts by then")).to_have_count(1, timeout=SOON)
+        expect(page.locator(".dc-meta")).not_to_have_count(0, timeout=SOON)
+        expect(page.locator(".dc-facts").get_by_text("Status page")).to_have_count(0, timeout=SOON)
