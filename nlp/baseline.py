@@ -9,8 +9,9 @@ A channel is one signal of one service. Its expected weight in a minute is ``lev
 
 Voices that come in bursts (`spread`) tell of all this as fewer voices that come one by one would.
 
-`Null.upper` leans to the safe side by as much as level, drift and shape are still in doubt. All of it is in numpy over
-channels; minutes are integers since 1970 (UTC), so that clock changes and leap days do not exist here.
+`Null.upper` leans to the safe side by as much as level, drift and shape are still in doubt, and so does `Null.spread`
+by as much as the spread is. All of it is in numpy over channels; minutes are integers since 1970 (UTC), so that clock
+changes and leap days do not exist here.
 """
 
 from __future__ import annotations
@@ -51,13 +52,25 @@ SPREAD_BLOCK: Final = 8.0
 CAUTION: Final = 1.0
 """Standard deviations of doubt by which `upper` lies above the mean."""
 
+SPREAD_CAUTION: Final = 0.5
+"""The same for the spread. With more, a rare service whose outage is told all within a minute would go unnoticed."""
+
+ASTRAY: Final = 0.3
+"""This part of what hours stray from their shape, or the shape from the truth, is not made up for by drift."""
+
+PLAIN: Final = 3.0
+"""Standard deviations beyond which a block is no usual one: what is learned from it is cut there."""
+
+SKEW: Final = (PLAIN**2 - 1.0) / 3.0
+"""Bursts lie so many times `spread - 1` further out still, for they are skewed (Cornish-Fisher, negative binomial)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Null:
     """What a minute without a rise looks like, per channel.
 
     `mean` is the expected weight in a fully readable minute, `upper` the same leaning to the safe side; a count has
-    variance `spread` times its mean. `doubt` is the relative standard deviation of the mean.
+    variance `spread` times its mean, leaning there too. `doubt` is the relative standard deviation of the mean.
     """
 
     mean: Floats
@@ -112,6 +125,12 @@ class Shape:
         shape: Floats = self._shape[:, slot] * (self._shape.shape[1] / self._sum)
         return shape
 
+    def doubt(self, slot: int) -> Floats:
+        """The relative variance of the shape in one hour of the cycle that comes of how few voices told of it."""
+        seen = self._seen[1, :, slot]
+        variance: Floats = seen / (self._pull + seen) ** 2
+        return variance
+
     def learn(self, which: Ints, slot: int, weight: Floats, expected: Floats, keep: Floats) -> None:
         """Take in what was seen in a slot and what a flat cycle had led to expect; `keep` is what is not forgotten."""
         self._seen[0, which, slot] = self._seen[0, which, slot] * keep + weight
@@ -143,13 +162,11 @@ class Baseline:
 
     def expect(self, minute: int) -> Null:
         """The expectation for the hour of `minute`, from what has been learned so far."""
-        level, shape, drift = self._rate(), self._shape(hour_of_week(minute)), self._drift_now()
-        mean = level * shape * drift
-        strays = self.stray
-        count = 1.0 / strays
-        spread = self.spread
-        variance = spread / (self._level[0] + PRIOR_VOICES) + 1.0 / (count + self._drift[1]) + 0.3 * strays
-        return Null(mean, mean * gamma_upper(1.0 / variance), spread, np.sqrt(variance))
+        hour, strays = hour_of_week(minute), self.stray
+        mean = self._mean(hour)
+        astray = ASTRAY * (strays if self._flat else np.maximum(strays, self._daily.doubt(hour % 24)))
+        variance = self.spread / (self._level[0] + PRIOR_VOICES) + 1.0 / (1.0 / strays + self._drift[1]) + astray
+        return Null(mean, mean * gamma_upper(1.0 / variance), self.upper_spread, np.sqrt(variance))
 
     @property
     def stray(self) -> Floats:
@@ -162,6 +179,17 @@ class Baseline:
         """The variance of a minute over its mean (1 for Poisson)."""
         value: Floats = (SPREAD_PRIOR * SPREAD_VOICES + self._spread[0]) / (SPREAD_VOICES + self._spread[1])
         return np.maximum(value, 1.02)
+
+    @property
+    def upper_spread(self) -> Floats:
+        """The spread, leaning to the safe side by as much as it is in doubt.
+
+        So many voices tell of a spread s with a variance of s (3s - 1) (s - 1) over their number, where counts are
+        negative binomial and few a minute: of voices that come one by one a few tell enough.
+        """
+        spread, voices = self.spread, SPREAD_VOICES + self._spread[1]
+        upper: Floats = spread + SPREAD_CAUTION * np.sqrt(spread * (3.0 * spread - 1.0) * (spread - 1.0) / voices)
+        return upper
 
     def learn(self, minute: int, block: Block, chosen: NDArray[np.bool_], *, hour_over: bool) -> None:
         """Take in a block that began at `minute` (all of it within one hour) for the channels chosen."""
@@ -184,11 +212,17 @@ class Baseline:
         self._fade(self._level, which, exposure, FORGET_LEVEL, weight, shape * exposure)
         self._hour[:, which] += (weight, exposure)
 
+    def _mean(self, hour: int) -> Floats:
+        mean: Floats = self._rate() * self._shape(hour) * self.drift
+        return mean
+
     def _rate(self) -> Floats:
         rate: Floats = (self._level[0] + PRIOR_VOICES) / (self._level[1] + PRIOR_MINUTES)
         return rate
 
-    def _drift_now(self) -> Floats:
+    @property
+    def drift(self) -> Floats:
+        """By how much the last hours lie above level and shape."""
         count = 1.0 / self.stray
         drift: Floats = (count + self._drift[0]) / (count + self._drift[1])
         return np.clip(drift, 1.0 / MOST_DRIFT, MOST_DRIFT)
@@ -202,10 +236,10 @@ class Baseline:
     def _clipped(self, which: Ints, weight: Floats, seasonal: Floats) -> Floats:
         if self._trusting:
             return weight
-        mean = seasonal * self._drift_now()[which]
+        mean = seasonal * self.drift[which]
         deviation = np.sqrt(self.spread[which] * mean + self.stray[which] * mean**2)
         doubt = mean / np.sqrt(self._level[0, which] + PRIOR_VOICES)
-        most = mean + 3.0 * (deviation + doubt) + 2.0
+        most = mean + PLAIN * (deviation + doubt) + 2.0 + SKEW * (self.spread[which] - 1.0)
         return np.clip(weight, 0.0, most)
 
     def adopt(self, channel: int, rate: float) -> None:
@@ -213,13 +247,19 @@ class Baseline:
         self._level[:, channel] = (rate * ADOPTED, ADOPTED)
         self._drift[:, channel] = 0.0
 
-    def learn_spread(self, block: Block) -> None:
-        """Take in how counts scatter within a block. An outage barely shows in it, so no block need be left out."""
+    def learn_spread(self, minute: int, block: Block) -> None:
+        """Take in how counts scatter within a block that began at `minute`.
+
+        An outage barely shows in it, so no block need be left out. How much a block tells hangs on what was expected of
+        it: were it on what was seen, busy blocks, which are those with bursts, would tell too little.
+        """
         which = np.flatnonzero((block.exposure > 1) & (block.weight > 0))
         weight, exposure = block.weight[which], block.exposure[which]
+        mean = self._mean(hour_of_week(minute))[which] * exposure
+        most = np.maximum(mean + PLAIN * np.sqrt(self.spread[which] * mean), SPREAD_BLOCK)
         inside = np.maximum(block.squares[which] - weight**2 / exposure, 0.0)
         usual = weight * (1.0 - 1.0 / exposure)
-        trust = np.minimum(1.0, SPREAD_BLOCK / weight)
+        trust = np.minimum(1.0, most / weight) * np.minimum(1.0, SPREAD_BLOCK / np.maximum(mean, 1e-9))
         self._fade(self._spread, which, exposure, FORGET_SHAPE, trust * inside, trust * usual)
 
     def _learn_stray(self, which: Ints, weight: Floats, seasonal: Floats, exposure: Floats) -> None:

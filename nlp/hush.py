@@ -98,7 +98,7 @@ class Hush:
         silent = (self._nats() > HELD_BACK * self.threshold) & (
             self._block.weight < 0.5 * self.null.mean * self._block.exposure
         )
-        self._baseline.learn_spread(self._block)
+        self._baseline.learn_spread(first, self._block)
         self._baseline.learn(first, self._block, (chosen & ~silent) | young, hour_over=minute % 60 == 0)
         self._block = Block.empty(len(self._due))
 

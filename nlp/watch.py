@@ -188,7 +188,7 @@ class Watch:
         chosen |= np.tile(young, 3)
         if "masking" in self._rules.without:
             chosen[:] = True
-        self._baseline.learn_spread(self._block)
+        self._baseline.learn_spread(self._block_first, self._block)
         self._baseline.learn(self._block_first, self._block, chosen, hour_over=minute % 60 == 0)
         apart = self._spoiled[watched:] | self._talk.spoiled if self._talk else self._spoiled[watched:]
         self._hush.learn(self._block_first, minute, ~apart, young)

@@ -1,0 +1,55 @@
+"""What is expected, and how sure that is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nlp.baseline import Baseline, Block
+from nlp.evaluation.series import Traffic, drawn
+
+CHANNELS = 200
+
+
+def taught(hourly: float, spread: float, hours: int, length: int = 60) -> Baseline:
+    """A baseline that has seen so many hours of even traffic, in blocks of so many minutes."""
+    baseline, dice = Baseline(CHANNELS, np.arange(CHANNELS)), np.random.default_rng(7)
+    for begin in range(0, hours * 60, length):
+        counts = drawn(np.full((CHANNELS, length), Traffic(hourly).hourly / 60.0), spread, dice)
+        block = Block(counts.sum(axis=1), (counts**2).sum(axis=1), np.full(CHANNELS, float(length)))
+        baseline.learn_spread(begin, block)
+        everywhere = np.ones(CHANNELS, dtype=np.bool_)
+        baseline.learn(begin, block, everywhere, hour_over=(begin + length) % 60 == 0)
+    return baseline
+
+
+@pytest.mark.parametrize(("hourly", "spread"), [(60.0, 5.0), (60.0, 2.0), (6.0, 2.0), (6.0, 1.0)])
+@pytest.mark.parametrize("length", [15, 60])
+def test_the_spread_is_learned_as_it_is(hourly: float, spread: float, length: int) -> None:
+    assert np.median(taught(hourly, spread, 200, length).spread) == pytest.approx(max(spread, 1.02), rel=0.03)
+
+
+def test_the_spread_told_leans_the_further_the_less_was_seen() -> None:
+    leans: list[float] = []
+    for hours in (0, 6, 200):
+        baseline = taught(6.0, 3.0, hours)
+        assert baseline.expect(hours * 60).spread == pytest.approx(baseline.upper_spread)
+        leans.append(float(np.median(baseline.upper_spread / baseline.spread - 1.0)))
+    assert leans[0] > 0.1
+    assert leans[0] > leans[2] < 0.5 * leans[1]
+
+
+def test_voices_that_come_one_by_one_soon_leave_no_doubt_that_they_do() -> None:
+    baseline = taught(6.0, 1.0, 48)
+    assert np.quantile(baseline.upper_spread, 0.9) < 1.1
+
+
+def test_bursts_are_not_cut_off_what_is_usual() -> None:
+    """Bursts of five now and then are how this service is spoken of, and no outage."""
+    baseline = taught(1.0, 5.0, 21 * 24)
+    assert np.mean(baseline.expect(0).mean) == pytest.approx(1.0 / 60.0, rel=0.12)
+
+
+def test_the_shape_of_the_day_is_in_doubt_where_few_voices_told_of_it() -> None:
+    few, many = taught(1.0, 1.0, 21 * 24), taught(60.0, 1.0, 21 * 24)
+    assert np.median(few.expect(0).doubt) > 1.25 * np.median(many.expect(0).doubt)
