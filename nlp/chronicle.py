@@ -171,6 +171,11 @@ class Chronicle:
             beside=self.beside(service, minute) if signal == STIR else "",
         )
 
+    def told(self, channel: int, minute: int) -> bool:
+        """Whether a rise of a channel would be part of a story that was told."""
+        story = self.stories.get(channel)
+        return story is not None and not story.over(minute)
+
     def beside(self, service: int, minute: int) -> Beside:
         """Whether trouble of a service is told, or was until lately: then talk about it is explained."""
         told: Beside = ""

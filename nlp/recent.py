@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from nlp.baseline import Floats, Ints
 from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, MOOD, OUTAGE, POSTS, TALK, VOICES
+from nlp.daybook import Daybook
 from nlp.hush import falls
-from nlp.onset import interval, posterior
-from nlp.sequential import Likelihood
+from nlp.onset import interval, posterior, risen
 
-SLOTS: Final = 512
+DAY: Final = 1440
+"""A rise is traced back at most so many minutes, once it is told."""
+
 LOOK: Final = 360
-"""A rise is traced back at most so many minutes."""
+"""A stretch that stands out enough to be told lies within so many minutes."""
 
 ANGER_EACH: Final = 0.75
 """The weight of a usual angry voice, by which a sum of frustration becomes a number of people."""
@@ -51,16 +53,16 @@ class Recent:
     """A ring of minutes per service."""
 
     def __init__(self, services: int) -> None:
-        self._minutes = np.full((services, SLOTS), -1, dtype=np.int64)
-        self._values = np.zeros((services, SLOTS, len(FIELDS)))
+        self._minutes = np.full((services, DAY), -1, dtype=np.int64)
+        self._values = np.zeros((services, DAY, len(FIELDS)))
 
     def put(self, minute: int, services: Ints, values: Floats) -> None:
         """Remember one minute of some services."""
-        slot = minute % SLOTS
+        slot = minute % DAY
         self._minutes[services, slot] = minute
         self._values[services, slot] = values
 
-    def rise(self, service: int, signal: int, minute: int, mean: float, spread: float, since: int) -> Rise:
+    def rise(self, service: int, signal: int, minute: int, mean: float, since: int) -> Rise:
         """The stretch ending with `minute` that is least like `mean` a minute (change-point by maximum likelihood).
 
         Args:
@@ -68,31 +70,58 @@ class Recent:
             signal: `OUTAGE`, `FRUSTRATION` or `TALK`: which of `nlp.counts.FIELDS` rises.
             minute: the last minute that counts.
             mean: expected weight a minute.
-            spread: variance over mean.
             since: no stretch begins before this minute.
         """
-        times, values = self._last(service, minute, since)
+        times, values = self._last(service, minute, max(since, minute - LOOK + 1))
         weight = np.cumsum(values[:, signal])
         expected = np.float64(mean) * (minute - times + 1.0)
         telling = (weight > expected) & (values[:, signal] > 0)
         told = np.where(telling, surprise(weight, expected), -1.0)
         best = int(np.argmax(told))
-        sums = values[: best + 1].sum(axis=0)
-        voices = {OUTAGE: sums[VOICES], FRUSTRATION: weight[best] / ANGER_EACH, TALK: weight[best]}[signal]
-        first = max(since, minute - LOOK + 1)
-        likelihood = Likelihood(np.array([max(mean, 1e-12)]), np.array([spread]))
-        each = np.tile(-likelihood.loss, (minute + 1 - first, 1))
-        each[times - first] += likelihood.voices(np.zeros(len(times), dtype=np.int64), values[:, signal])
-        early, late = interval(posterior(each))
+        return self._stretch(
+            int(times[best]), values[: best + 1], signal, float(expected[best]), max(float(told[best]), 0.0)
+        )
+
+    def traced(
+        self, rise: Rise, service: int, signal: int, minute: int, book: Daybook, channel: int, spread: float, since: int
+    ) -> Rise:
+        """The same rise with the interval in which it began; where that lies before its onset, from there on.
+
+        Args:
+            rise: as found by `rise`.
+            service: its number.
+            signal: which of `nlp.counts.FIELDS` rises.
+            minute: the last minute that counts.
+            book: what was expected of each channel.
+            channel: its number there.
+            spread: variance over mean.
+            since: it began no sooner.
+        """
+        first = max(since, minute - DAY + 1)
+        times, values = self._last(service, minute, first)
+        pages, mean, drift = book.read(channel, first, minute)
+        counts = _dense(times, values[:, signal], first, minute)
+        weights = risen(counts, pages, mean, drift, spread, rise.onset - first)
+        early, late = interval(weights)
+        if first + late < rise.onset:
+            onset = first + int(np.argmax(weights))
+            expected = float(mean[pages[onset - first :]].sum())
+            rise = self._stretch(onset, values[times >= onset], signal, expected, rise.evidence)
+        return replace(rise, earliest=min(first + early, rise.onset), latest=max(first + late, rise.onset))
+
+    @staticmethod
+    def _stretch(onset: int, values: Floats, signal: int, expected: float, evidence: float) -> Rise:
+        sums = values.sum(axis=0)
+        weight = float(sums[signal])
         return Rise(
-            onset=int(times[best]),
-            weight=float(weight[best]),
-            voices=float(voices),
+            onset=onset,
+            weight=weight,
+            voices={OUTAGE: float(sums[VOICES]), FRUSTRATION: weight / ANGER_EACH, TALK: weight}[signal],
             posts=int(sums[POSTS]),
-            expected=float(expected[best]),
-            evidence=max(float(told[best]), 0.0),
-            earliest=min(first + early, int(times[best])),
-            latest=max(first + late, int(times[best])),
+            expected=expected,
+            evidence=evidence,
+            earliest=onset,
+            latest=onset,
             complaints=float(sums[COMPLAINTS]),
             reports=float(sums[VOICES]),
             mood=float(sums[MOOD]),
@@ -110,7 +139,7 @@ class Recent:
             since: no stretch begins before this minute.
         """
         first = max(since, minute - LOOK + 1)
-        times, values = self._last(service, minute, since)
+        times, values = self._last(service, minute, first)
         talk = _dense(times, values[:, TALK], first, minute)
         grow, drop = falls(np.array([least]), np.array([spread]))
         weights = posterior(np.outer(talk, drop[0]) + grow[0])
@@ -123,10 +152,10 @@ class Recent:
             first + best, heard, heard, posts, usual, evidence, first + min(early, best), first + max(late, best)
         )
 
-    def _last(self, service: int, minute: int, since: int) -> tuple[Ints, Floats]:
-        """Minutes with rows from `since` to `minute`, newest first, with their values."""
+    def _last(self, service: int, minute: int, first: int) -> tuple[Ints, Floats]:
+        """Minutes with rows from `first` to `minute`, newest first, with their values."""
         held = self._minutes[service]
-        slots = np.flatnonzero((held >= max(since, minute - LOOK + 1)) & (held <= minute))
+        slots = np.flatnonzero((held >= first) & (held <= minute))
         slots = slots[np.argsort(-held[slots])]
         return held[slots], self._values[service, slots]
 

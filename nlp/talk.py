@@ -10,6 +10,7 @@ import numpy as np
 from nlp.baseline import Floats, Ints, Null
 from nlp.chronicle import STIR, Chronicle
 from nlp.counts import MOOD, POSTS, TALK
+from nlp.daybook import even
 from nlp.recent import Recent, Rise
 from nlp.stir import FLOOR, TIMES, Stir
 
@@ -107,11 +108,12 @@ class Talk:
             channel = STIR * self._count + service
             mean = float(usual.upper[service] * share[service])
             since = max(int(chronicle.calm_since[channel]), minute - LOOK)
-            rise = recent.rise(service, TALK, minute, mean, float(usual.spread[service]), since)
-            enough = rise.evidence / float(usual.spread[service]) >= chronicle.enough(STIR)
+            spread = float(usual.spread[service])
+            rise = recent.rise(service, TALK, minute, mean, since)
+            enough = rise.evidence / spread >= chronicle.enough(STIR)
             if enough and rise.weight >= max(rise.expected + FLOOR, TIMES * rise.expected):
                 self._stir.told(service, minute)
-                yield channel, rise
+                yield channel, recent.traced(rise, service, TALK, minute, even(mean), 0, spread, since)
 
     def _new_source(self, minute: int) -> bool:
         return any(minute - first < NEW for first in self._met.values() if first <= minute)

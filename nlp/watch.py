@@ -20,9 +20,10 @@ from nlp.chronicle import DROP, STIR, Alarms, Chronicle, Found, Usual
 from nlp.company import Company
 from nlp.counts import FRUSTRATION, OTHERS, OUTAGE, TALK, VOICES, Counts
 from nlp.coverage import Blindness
+from nlp.daybook import Daybook
 from nlp.hubbub import Hubbub
 from nlp.hush import Hush
-from nlp.recent import LOOK, Recent, Rise
+from nlp.recent import DAY, LOOK, Recent, Rise
 from nlp.rules import Judgement, Rules
 from nlp.sequential import Evidence
 from nlp.sources import Sources
@@ -72,7 +73,7 @@ class Watch:
         groups = np.arange(3 * count) if alone else np.repeat(np.arange(3), count)
         self._baseline = Baseline(3 * count, groups, without=rules.without)
         self._evidence = Evidence(2 * count, rules.threshold)
-        self._recent = Recent(count)
+        self._recent, self._daybook = Recent(count), Daybook(DAY)
         self._sources = Sources(count)
         self._hush = Hush(count, rules.threshold_of("drop"), alone=alone)
         self._talk = Talk(count) if talk else None
@@ -92,6 +93,7 @@ class Watch:
         self._share = np.ones(count)
         self._readable, self._all_readable = np.ones(2 * count, dtype=bool), True
         self._null: Null
+        self._drift: Floats
         self._block = Block.empty(3 * count)
         self._spoiled = np.zeros(3 * count, dtype=bool)
 
@@ -150,7 +152,7 @@ class Watch:
         if over or not self._open:
             self._learn(minute)
             self._block_first, self._block_last = minute, block_end(minute, self._started)
-            self._null = self._baseline.expect(minute)
+            self._null, self._drift = self._baseline.expect(minute), self._baseline.drift[: 2 * self._count]
             self._hush.renew(minute)
             if minute % 60 == 0:
                 found.expected += self._band(minute)
@@ -161,6 +163,7 @@ class Watch:
         self._readable = both > 0
         self._all_readable = bool(self._readable.all())
         self._evidence.expect(_head(self._null, 2 * self._count), both)
+        self._daybook.write(minute, self._null.mean[: len(both)] * both, self._drift)
         self._hush.expect(minute, self._share, self._started)
         if self._talk:
             self._talk.expect(minute, self._share)
@@ -331,7 +334,7 @@ class Watch:
             told = rise.evidence / float(self._null.spread[channel])
             young = minute - self._started[channel % self._count] < NEWCOMER
             if rise.reach >= self._rules.min_voices * (1 + young) and told >= enough - np.log(LOOK):
-                alarms[channel] = (float(nats[spot]), rise)
+                alarms[channel] = (float(nats[spot]), self._traced(channel, minute, rise))
 
     def _listen(self, minute: int, alarms: Alarms) -> None:
         """Silences that are enough, but for those in which a whole source may have fallen silent."""
@@ -375,8 +378,18 @@ class Watch:
     def _rise(self, channel: int, minute: int, raised: float) -> Rise:
         signal, service = divmod(channel, self._count)
         mean = float(self._null.upper[channel] * self._share[service] * raised)
-        since = max(int(self._started[service]), int(self._chronicle.calm_since[channel]))
-        return self._recent.rise(service, signal, minute, mean, float(self._null.spread[channel]), since)
+        return self._recent.rise(service, signal, minute, mean, self._since(channel))
+
+    def _traced(self, channel: int, minute: int, rise: Rise) -> Rise:
+        """A rise with the interval in which it began, where a story begins with it."""
+        if self._chronicle.told(channel, minute):
+            return rise
+        (signal, service), spread = divmod(channel, self._count), float(self._null.spread[channel])
+        since = self._since(channel)
+        return self._recent.traced(rise, service, signal, minute, self._daybook, channel, spread, since)
+
+    def _since(self, channel: int) -> int:
+        return max(int(self._started[channel % self._count]), int(self._chronicle.calm_since[channel]))
 
     def _tell(self, minute: int, seen: dict[int, Floats], alarms: Alarms, found: Found) -> None:
         stories = self._chronicle.stories

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from nlp.baseline import Baseline, Block
+from nlp.daybook import Daybook
 from nlp.evaluation.series import Traffic, drawn
+from nlp.onset import interval, risen
 
 CHANNELS = 200
 
@@ -53,3 +55,37 @@ def test_bursts_are_not_cut_off_what_is_usual() -> None:
 def test_the_shape_of_the_day_is_in_doubt_where_few_voices_told_of_it() -> None:
     few, many = taught(1.0, 1.0, 21 * 24), taught(60.0, 1.0, 21 * 24)
     assert np.median(few.expect(0).doubt) > 1.25 * np.median(many.expect(0).doubt)
+
+
+def test_a_daybook_tells_what_was_expected_at_the_time_and_keeps_a_day() -> None:
+    book = Daybook(100)
+    for minute in range(0, 400, 60):
+        book.write(minute, np.array([float(minute), 1.0]), np.array([2.0, 3.0]))
+    pages, mean, drift = book.read(0, 350, 365)
+    assert mean[pages].tolist() == [300.0] * 10 + [360.0] * 6
+    assert set(drift.tolist()) == {2.0}
+    assert mean.tolist() == [240.0, 300.0, 360.0]
+    assert book.read(1, 0, 0)[0].tolist() == [0]
+
+
+@pytest.mark.parametrize("drifting", [False, True])
+def test_a_rise_is_weighed_against_the_drift_before_it(drifting: bool) -> None:
+    """What was expected has followed a rise to twice the usual all the way: the rise is found nevertheless."""
+    minutes, begin, held = 1200, 600, 0
+    pages = np.arange(minutes) // 60
+    followed = np.minimum(1.0 + 0.4 * np.maximum(np.arange(20) - begin // 60, 0.0), 1.9)
+    for seed in range(40):
+        rate = np.where(np.arange(minutes) < begin, 0.5, 1.0)
+        counts = np.random.default_rng(seed).poisson(rate).astype(np.float64)
+        drift = followed if drifting else np.ones(20)
+        early, late = interval(risen(counts, pages, 0.5 * drift, drift, 1.02, begin + 60))
+        held += early <= begin <= late
+    assert held >= 32
+
+
+def test_minutes_that_could_not_be_read_tell_nothing_of_a_beginning() -> None:
+    counts = np.zeros(120)
+    counts[90:] = 1.0
+    weights = risen(counts, np.arange(120) // 60, np.array([0.0, 0.1]), np.ones(2), 1.02, 100)
+    assert weights[:60] == pytest.approx(weights[60])
+    assert int(np.argmax(weights)) == 90

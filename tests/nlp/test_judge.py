@@ -300,6 +300,25 @@ def test_the_interval_of_the_onset_holds_it_as_often_as_it_says(hourly: float, t
     assert np.median([(one.onset_latest - one.onset_earliest) / MINUTE for one in held]) <= 40  # type: ignore[operator]
 
 
+def test_a_rise_that_is_told_late_is_traced_back_beyond_six_hours() -> None:
+    """Three reports an hour where one is usual; drift has followed it by the time it is told."""
+    begin, series = 8 * 1440, 40
+    rate = Traffic(1.0).rate(np.arange(begin + 1440))
+    rate[begin:] *= 3
+    counts = drawn(np.broadcast_to(rate, (series, len(rate))), 1.0, np.random.default_rng(6))
+    true = moment(MONDAY + begin)
+    first: dict[str, Incident] = {}
+    for one in judge(counts).transitions:
+        if one.state == "suspected" and one.opened_at > true:
+            first.setdefault(one.service, one)
+    late = [one for one in first.values() if one.opened_at > true + 7 * 60 * MINUTE]
+    assert len(late) >= 12
+    assert all(one.onset_earliest <= one.onset_at <= one.onset_latest for one in late)  # type: ignore[operator]
+    held = [one for one in late if one.onset_earliest <= true <= one.onset_latest]  # type: ignore[operator]
+    assert len(held) / len(late) >= 0.75
+    assert np.median([(one.onset_latest - one.onset_earliest) / MINUTE for one in late]) <= 720  # type: ignore[operator]
+
+
 def test_the_promise_is_shared_out_among_the_signals() -> None:
     rules = Rules(promise_days=7.0)
     alarms = sum(np.exp(-rules.threshold_of(signal)) for signal in SHARES) * 7 * 1440
