@@ -336,7 +336,7 @@ def _layer(mark: Spec, **encoding: Any) -> Spec:
 def _steps(mark: str, window: Window, column: str, tip: Sequence[Spec], **looks: Any) -> Spec:
     """A column drawn as steps, as its bins are."""
     drawn = {"type": mark, "interpolate": "step-after", "clip": True, **looks}
-    return _layer(drawn, x=window.axis, y=_height(column), tooltip=[*tip])
+    return _layer(drawn, x=window.axis, y=_height(column, stack=None), tooltip=[*tip])
 
 
 def _height(name: str, **options: Any) -> Spec:

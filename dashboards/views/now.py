@@ -59,8 +59,8 @@ def _overview() -> None:
         shown(lambda: _head(services, meta), services, meta)
         shown(lambda: _unread(coverage, meta), coverage, meta)
         eyes = made(lambda: services[services["state"].isin(["outage", "elevated"])].head(CARDS), services)
-        show(KEY)
         if len(eyes):
+            show(KEY)
             shown(lambda: _cards(eyes, sparks, meta), eyes, sparks, meta)
         shown(lambda: _talked_of(services, meta), services, meta)
         shown(lambda: _lately(lately, meta), lately, meta)
@@ -85,6 +85,8 @@ def _all(services: pd.DataFrame, eyes: pd.DataFrame, sparks: dict[str, list[floa
         words = "No service is so." if state != EVERY or find else "All of them are above."
         show(fill('<p class="dc-soft">{words}</p>', words=words))
     elif len(some):
+        if eyes.empty:
+            show(KEY)
         shown(lambda: _list(some.head(MOST), sparks), some, sparks)
     if len(some) > MOST:
         st.caption(f"The first {MOST} of {len(some)}; the file has them all.")

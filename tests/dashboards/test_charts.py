@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 import pytest
+import vl_convert
 
 from dashboards import charts, frames
 from dashboards.frames import Published
@@ -60,6 +61,16 @@ def test_every_stretch_ends_with_its_last_bin(full: Path) -> None:
     assert len(told) == len(frame) + 1
     assert told[-1]["at"] - told[-2]["at"] == width * 60_000
     assert told[-1]["reports"] == told[-2]["reports"]
+
+
+def test_bins_that_meet_are_never_heaped_up(full: Path) -> None:
+    frame, window, _ = drawn(full, 16, "bluesky")
+    for chart in (charts.reports(frame, window), charts.chatter(frame, window)):
+        datasets = {name: rows(chart, name) for name in chart["datasets"]}
+        told = vl_convert.vegalite_to_vega(chart | {"datasets": datasets})
+        steps = [step["type"] for data in told["data"] for step in data.get("transform", [])]
+        assert "formula" in steps
+        assert "stack" not in steps
 
 
 def test_marks_have_a_lane_each(full: Path) -> None:
