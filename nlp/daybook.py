@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nlp.baseline import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What was expected of one channel from minute `first` on.
+
+    `page` has for each minute the number of the page on which it stands; `mean` and `drift` are by page: what was
+    expected a minute, 0 where nothing could be read, and by how much that lies above what is usual at that hour.
+    """
+
+    first: int
+    page: Ints
+    mean: Floats
+    drift: Floats
+
+    def times(self, factor: float) -> Course:
+        """So many times as much."""
+        return replace(self, mean=self.mean * factor)
+
+
+def even(mean: float, first: int, minute: int) -> Course:
+    """The same a minute from `first` to `minute`."""
+    return Course(first, np.zeros(minute + 1 - first, dtype=np.int64), np.array([mean]), np.ones(1))
 
 
 class Daybook:
@@ -17,27 +41,15 @@ class Daybook:
         self._pages: deque[tuple[int, Floats, Floats]] = deque()
 
     def write(self, minute: int, mean: Floats, drift: Floats) -> None:
-        """From `minute` on so much a minute is expected of each channel.
-
-        Args:
-            minute: the first for which it holds.
-            mean: with all that can be read; 0 where nothing can.
-            drift: by how much that lies above what hours of the week usually bring.
-        """
+        """From `minute` on this is expected of each channel: see `Course`."""
         self._pages.append((minute, mean, drift))
         while len(self._pages) > 1 and self._pages[1][0] <= minute - self._lasts:
             self._pages.popleft()
 
-    def read(self, channel: int, first: int, minute: int) -> tuple[Ints, Floats, Floats]:
-        """For each minute from `first` to `minute` the number of its page; then mean and drift of each page."""
+    def read(self, channel: int, since: int, minute: int) -> Course:
+        """What was expected of a channel up to `minute`, from `since` on, but no further back than the book lasts."""
+        first = max(since, minute + 1 - self._lasts)
         begun = np.array([page[0] for page in self._pages], dtype=np.int64)
-        pages = np.maximum(np.searchsorted(begun, np.arange(first, minute + 1), side="right") - 1, 0)
+        page = np.maximum(np.searchsorted(begun, np.arange(first, minute + 1), side="right") - 1, 0)
         mean = np.array([page[1][channel] for page in self._pages])
-        return pages, mean, np.array([page[2][channel] for page in self._pages])
-
-
-def even(mean: float) -> Daybook:
-    """The book of one channel of which the same was expected all along."""
-    book = Daybook(0)
-    book.write(0, np.array([mean]), np.ones(1))
-    return book
+        return Course(first, page, mean, np.array([page[2][channel] for page in self._pages]))

@@ -14,7 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from nlp.baseline import Floats, Ints
+from nlp.baseline import Floats
+from nlp.daybook import Course
 from nlp.sequential import Likelihood
 
 WITHIN: Final = 0.9
@@ -46,27 +47,27 @@ def interval(weights: Floats) -> tuple[int, int]:
     return first, int(ends[first]) - 1
 
 
-def risen(counts: Floats, pages: Ints, mean: Floats, drift: Floats, spread: float, since: int) -> Floats:
+def risen(counts: Floats, course: Course, spread: float, since: int) -> Floats:
     """The posterior of the minute with which a rise began that lasts up to now.
 
     Args:
         counts: what was seen in each minute.
-        pages: for each minute, the number of the stretch in which it lies.
-        mean: what was expected a minute in each stretch, 0 where nothing could be read.
-        drift: of each stretch, as it was taken into `mean`.
+        course: what was expected in each.
         spread: variance over mean.
         since: the place of a minute by which it had begun.
     """
-    (said,), readable = counts.nonzero(), mean > 0.0
+    page, (said,), readable = course.page, counts.nonzero(), course.mean > 0.0
     for _ in range(ROUNDS):
-        page = int(pages[since])
-        held = np.where(np.arange(len(mean)) > page, mean * drift[page] / drift, mean)
-        likelihood = Likelihood(np.maximum(held, 1e-12), np.full(len(mean), spread))
-        each = np.where(readable[:, None], -likelihood.loss, 0.0)[pages]
-        each[said] += np.where(readable[pages[said]][:, None], likelihood.voices(pages[said], counts[said]), 0.0)
+        last = int(page[since])
+        after = np.arange(len(readable)) > last
+        mean = np.where(after, course.mean * course.drift[last] / course.drift, course.mean)
+        likelihood = Likelihood(np.maximum(mean, 1e-12), np.full(len(mean), spread))
+        each = np.where(readable[:, None], -likelihood.loss, 0.0)[page]
+        told = likelihood.voices(page[said], counts[said])
+        each[said] += np.where(readable[page[said]][:, None], told, 0.0)
         weights = posterior(each)
         earliest, _ = interval(weights)
-        if pages[earliest] >= page:
+        if page[earliest] >= last:
             break
         since = earliest
     return weights

@@ -9,7 +9,7 @@ import numpy as np
 
 from nlp.baseline import Floats, Ints
 from nlp.counts import COMPLAINTS, FIELDS, FRUSTRATION, MOOD, OUTAGE, POSTS, TALK, VOICES
-from nlp.daybook import Daybook
+from nlp.daybook import Course
 from nlp.hush import falls
 from nlp.onset import interval, posterior, risen
 
@@ -82,9 +82,7 @@ class Recent:
             int(times[best]), values[: best + 1], signal, float(expected[best]), max(float(told[best]), 0.0)
         )
 
-    def traced(
-        self, rise: Rise, service: int, signal: int, minute: int, book: Daybook, channel: int, spread: float, since: int
-    ) -> Rise:
+    def traced(self, rise: Rise, service: int, signal: int, minute: int, course: Course, spread: float) -> Rise:
         """The same rise with the interval in which it began; where that lies before its onset, from there on.
 
         Args:
@@ -92,20 +90,16 @@ class Recent:
             service: its number.
             signal: which of `nlp.counts.FIELDS` rises.
             minute: the last minute that counts.
-            book: what was expected of each channel.
-            channel: its number there.
+            course: what was expected up to it; the rise began no sooner.
             spread: variance over mean.
-            since: it began no sooner.
         """
-        first = max(since, minute - DAY + 1)
+        first = course.first
         times, values = self._last(service, minute, first)
-        pages, mean, drift = book.read(channel, first, minute)
-        counts = _dense(times, values[:, signal], first, minute)
-        weights = risen(counts, pages, mean, drift, spread, rise.onset - first)
+        weights = risen(_dense(times, values[:, signal], first, minute), course, spread, rise.onset - first)
         early, late = interval(weights)
         if first + late < rise.onset:
             onset = first + int(np.argmax(weights))
-            expected = float(mean[pages[onset - first :]].sum())
+            expected = float(course.mean[course.page[onset - first :]].sum())
             rise = self._stretch(onset, values[times >= onset], signal, expected, rise.evidence)
         return replace(rise, earliest=min(first + early, rise.onset), latest=max(first + late, rise.onset))
 

@@ -113,7 +113,7 @@ class Talk:
             enough = rise.evidence / spread >= chronicle.enough(STIR)
             if enough and rise.weight >= max(rise.expected + FLOOR, TIMES * rise.expected):
                 self._stir.told(service, minute)
-                yield channel, recent.traced(rise, service, TALK, minute, even(mean), 0, spread, since)
+                yield channel, recent.traced(rise, service, TALK, minute, even(mean, since, minute), spread)
 
     def _new_source(self, minute: int) -> bool:
         return any(minute - first < NEW for first in self._met.values() if first <= minute)

@@ -11,21 +11,18 @@ from typing import Final
 
 import numpy as np
 
-from ingest.records import SIGNALS, Expected
-from nlp.backlog import Backlog
+from ingest.records import Expected
 from nlp.band import band
 from nlp.baseline import Baseline, Block, Floats, Ints, Null
 from nlp.blocks import block_end
 from nlp.chronicle import DROP, STIR, Alarms, Chronicle, Found, Usual
 from nlp.company import Company
-from nlp.counts import FRUSTRATION, OTHERS, OUTAGE, TALK, VOICES, Counts
+from nlp.counts import FRUSTRATION, OTHERS, OUTAGE, TALK, Counts
 from nlp.coverage import Blindness
-from nlp.daybook import Daybook
-from nlp.hubbub import Hubbub
 from nlp.hush import Hush
-from nlp.recent import DAY, LOOK, Recent, Rise
+from nlp.recent import Recent
+from nlp.rises import Rises
 from nlp.rules import Judgement, Rules
-from nlp.sequential import Evidence
 from nlp.sources import Sources
 from nlp.stories import Story
 from nlp.talk import Talk
@@ -35,9 +32,6 @@ DRAWN: Final = 1440
 
 SETTLING: Final = 3 * 1440
 """Until a service has been known for so many minutes, all is learned from (clipped): its rhythm is still unknown."""
-
-NEWCOMER: Final = 720
-"""Until then an alarm takes twice the voices."""
 
 AGAIN: Final = 5
 """Minutes until a silence is looked at again for which a whole source may be the cause."""
@@ -49,7 +43,8 @@ HELD_BACK: Final = 0.6
 class Watch:
     """The state of judging. Channels go signal by signal: outage of every service, frustration, then other talk.
 
-    Silence and unusual talk are judged apart, in `nlp.hush` and `nlp.talk`; their channels come after these two.
+    The first two are judged in `nlp.rises`. Silence and unusual talk are judged in `nlp.hush` and `nlp.talk`; their
+    channels come after these two.
 
     Args:
         names: the services.
@@ -72,8 +67,7 @@ class Watch:
         self._names, self._rules, self._count = names, rules, count
         groups = np.arange(3 * count) if alone else np.repeat(np.arange(3), count)
         self._baseline = Baseline(3 * count, groups, without=rules.without)
-        self._evidence = Evidence(2 * count, rules.threshold)
-        self._recent, self._daybook = Recent(count), Daybook(DAY)
+        self._recent = Recent(count)
         self._sources = Sources(count)
         self._hush = Hush(count, rules.threshold_of("drop"), alone=alone)
         self._talk = Talk(count) if talk else None
@@ -82,18 +76,14 @@ class Watch:
         self._shares: dict[str, Floats] = {}
         self._started, self._unheard = np.full(count, -1, dtype=np.int64), count
         self._heard = np.full(count, -(1 << 40), dtype=np.int64)
-        self._folded = np.zeros(2 * count, dtype=np.int64)
-        self._hubbub, self._backlog = Hubbub(count), Backlog(2 * count)
-        self.trace: dict[int, float] | None = None
-        """Where set: the first service's evidence of outage, in nats, by minute."""
+        self.rises = Rises(self._started, rules, self._recent, self._chronicle)
+        """When outage reports or frustration rise."""
         self._clock: int | None = None
         self._open = False
         self._first = self._block_first = self._block_last = 0
         self._blind: frozenset[str] = frozenset()
         self._share = np.ones(count)
-        self._readable, self._all_readable = np.ones(2 * count, dtype=bool), True
         self._null: Null
-        self._drift: Floats
         self._block = Block.empty(3 * count)
         self._spoiled = np.zeros(3 * count, dtype=bool)
 
@@ -137,7 +127,7 @@ class Watch:
         """Judge by other rules from the next minute on. Stories that are open go on as they began."""
         self._rules = rules
         self._chronicle.judge_by(rules)
-        self._evidence.aim(rules.threshold)
+        self.rises.judge_by(rules)
         self._hush.aim(rules.threshold_of("drop"))
 
     # Cutting time
@@ -152,18 +142,16 @@ class Watch:
         if over or not self._open:
             self._learn(minute)
             self._block_first, self._block_last = minute, block_end(minute, self._started)
-            self._null, self._drift = self._baseline.expect(minute), self._baseline.drift[: 2 * self._count]
+            self._null = self._baseline.expect(minute)
             self._hush.renew(minute)
             if minute % 60 == 0:
                 found.expected += self._band(minute)
         self._owe(minute, blind)
         self._first, self._blind, self._open = minute, unread, True
         self._share = self._sources.readable(unread) if unread else np.ones(self._count)
-        both = np.tile(self._share, 2)
-        self._readable = both > 0
-        self._all_readable = bool(self._readable.all())
-        self._evidence.expect(_head(self._null, 2 * self._count), both)
-        self._daybook.write(minute, self._null.mean[: len(both)] * both, self._drift)
+        watched = 2 * self._count
+        crowd, drift = self._null.mean[watched:], self._baseline.drift[:watched]
+        self.rises.expect(minute, _head(self._null, watched), drift, crowd, self._share)
         self._hush.expect(minute, self._share, self._started)
         if self._talk:
             self._talk.expect(minute, self._share)
@@ -171,7 +159,7 @@ class Watch:
         self._shares = {one: self._sources.share(one) for one in self._sources.names() if judged and one not in unread}
 
     def _close(self, minute: int) -> None:
-        self._fold(self._watched(), minute)
+        self.rises.close(minute)
         known = self._started >= 0
         lasted = np.where(known, minute - np.maximum(self._started, self._first), 0) * self._share
         lasted = np.maximum(lasted, 0.0)
@@ -181,7 +169,7 @@ class Watch:
     def _learn(self, minute: int) -> None:
         if not self._open:
             return
-        nats = self._evidence.now()
+        nats = self.rises.now()
         watched = 2 * self._count
         usual = self._null.mean[:watched] * self._block.exposure[:watched]
         risen = (nats > HELD_BACK * self._rules.threshold) & (self._block.weight[:watched] > 2.0 * usual + 1.0)
@@ -214,7 +202,7 @@ class Watch:
                 self._hush.adopt(service, story.rate(minute))
             else:
                 self._baseline.adopt(channel, story.rate(minute))
-                self._evidence.forget(np.array([channel]))
+                self.rises.forget(channel)
 
     def _spoil(self, channel: int, story: Story) -> None:
         if not story.open or story.adopted:
@@ -235,11 +223,10 @@ class Watch:
 
     def _owe(self, minute: int, blind: Blindness) -> None:
         for source, lasted in blind.ended(minute):
-            usual = np.tile(self._sources.share(source), 2) * self._null.mean[: 2 * self._count]
-            self._backlog.owe(minute, usual, lasted)
+            self.rises.owe(minute, self._sources.share(source), self._null.mean[: 2 * self._count], lasted)
             if self._talk:
                 self._talk.owe(minute, self._sources.share(source), lasted)
-        self._backlog.forgive(minute)
+        self.rises.forgive(minute)
 
     # Walking through a block
 
@@ -269,7 +256,7 @@ class Watch:
         if len(services):
             found.expected += self._hear(minute, services, values)
             for signal in (OUTAGE, FRUSTRATION):
-                self._observe(minute, signal, services, values, alarms)
+                alarms |= self.rises.observe(minute, signal, services, values, self._block)
         self._listen(minute, alarms)
         if self._talk and minute == self._talk.next_due():
             self._note(minute, self._talk, alarms)
@@ -290,51 +277,17 @@ class Watch:
         others, people = services + 2 * self._count, values[:, OTHERS]
         self._block.weight[others] += people
         self._block.squares[others] += people**2
-        self._hubbub.hear(minute, services, people)
+        self.rises.hear(minute, services, people)
         return band(self._names, undrawn, hour, self._drawn()) if len(undrawn) else []
 
     def _begin(self, minute: int, fresh: Ints) -> None:
         if not len(fresh):
             return
         self._started[fresh] = minute
-        for signal in range(2):
-            self._folded[fresh + signal * self._count] = minute
+        self.rises.begin(fresh, minute)
         self._hush.begin(fresh, minute)
         self._block_last = min(self._block_last, (minute // 5 + 1) * 5)
         self._unheard -= len(fresh)
-
-    def _observe(self, minute: int, signal: int, services: Ints, values: Floats, alarms: Alarms) -> None:
-        (said,) = values[:, signal].nonzero()
-        if len(said) and not self._all_readable:
-            said = said[self._readable[services[said]]]
-        if not len(said):
-            return
-        if len(said) < len(services):
-            services, values = services[said], values[said]
-        which = services + signal * self._count if signal else services
-        weight = self._less_backlog(minute, which, values[:, signal])
-        plain = np.minimum(weight, np.maximum(values[:, VOICES], 1.0)) if signal == OUTAGE else weight
-        self._block.weight[which] += plain
-        self._block.squares[which] += plain**2
-        missing = minute - self._folded[which]
-        if np.count_nonzero(missing):
-            owed = missing > 0
-            self._evidence.quiet(which[owed], missing[owed])
-        raised = self._raised(services) if signal == FRUSTRATION else None
-        nats = self._evidence.observe(which, weight, raised)
-        self._folded[which] = minute + 1
-        if self.trace is not None and which[0] == 0:
-            self.trace[minute] = float(nats[0])
-        enough = self._rules.threshold_of(SIGNALS[signal])
-        for spot in (nats >= enough).nonzero()[0].tolist():
-            if weight[spot] <= 0:
-                continue
-            channel = int(which[spot])
-            rise = self._rise(channel, minute, 1.0 if raised is None else float(raised[spot]))
-            told = rise.evidence / float(self._null.spread[channel])
-            young = minute - self._started[channel % self._count] < NEWCOMER
-            if rise.reach >= self._rules.min_voices * (1 + young) and told >= enough - np.log(LOOK):
-                alarms[channel] = (float(nats[spot]), self._traced(channel, minute, rise))
 
     def _listen(self, minute: int, alarms: Alarms) -> None:
         """Silences that are enough, but for those in which a whole source may have fallen silent."""
@@ -355,41 +308,7 @@ class Watch:
         found = talk.unusual(minute, self._hush.null, self._share, self._recent, self._chronicle, troubled)
         alarms |= {channel: (rise.evidence, rise) for channel, rise in found}
 
-    def _fold(self, which: Ints, minute: int) -> None:
-        missing = minute - self._folded[which]
-        owed = (missing > 0) & self._readable[which]
-        self._folded[which] = np.maximum(self._folded[which], minute)
-        if owed.any():
-            self._evidence.quiet(which[owed], missing[owed])
-
-    def _watched(self) -> Ints:
-        return np.flatnonzero(np.tile(self._started >= 0, 2))
-
-    def _less_backlog(self, minute: int, which: Ints, weight: Floats) -> Floats:
-        if not self._backlog.due(minute):
-            return weight
-        return self._backlog.pay(which, weight, self._null.mean[which] * np.tile(self._share, 2)[which])
-
-    def _raised(self, services: Ints) -> Floats:
-        return self._hubbub.raised(services, self._null.mean[services + 2 * self._count])
-
     # Telling
-
-    def _rise(self, channel: int, minute: int, raised: float) -> Rise:
-        signal, service = divmod(channel, self._count)
-        mean = float(self._null.upper[channel] * self._share[service] * raised)
-        return self._recent.rise(service, signal, minute, mean, self._since(channel))
-
-    def _traced(self, channel: int, minute: int, rise: Rise) -> Rise:
-        """A rise with the interval in which it began, where a story begins with it."""
-        if self._chronicle.told(channel, minute):
-            return rise
-        (signal, service), spread = divmod(channel, self._count), float(self._null.spread[channel])
-        since = self._since(channel)
-        return self._recent.traced(rise, service, signal, minute, self._daybook, channel, spread, since)
-
-    def _since(self, channel: int) -> int:
-        return max(int(self._started[channel % self._count]), int(self._chronicle.calm_since[channel]))
 
     def _tell(self, minute: int, seen: dict[int, Floats], alarms: Alarms, found: Found) -> None:
         stories = self._chronicle.stories
@@ -399,7 +318,7 @@ class Watch:
             if signal == DROP:
                 self._hush.forget(service)
             elif signal < DROP:
-                self._evidence.forget(np.array([channel]))
+                self.rises.forget(channel)
         for channel in told:
             if channel in stories:
                 self._spoil(channel, stories[channel])

@@ -25,11 +25,12 @@ class OwnEvidence:
         values = np.zeros((len(said), len(FIELDS)))
         values[:, [OUTAGE, VOICES, POSTS]] = counts[said, None]
         watch = Watch(["series"], Rules(), alone=True)
-        watch.trace = {}
+        trace: dict[int, float] = {}
+        watch.rises.trace = trace
         rows = Counts(said + begin, np.zeros(len(said), dtype=np.int64), values)
         watch.advance(begin + len(counts), rows, np.zeros((0, 4), dtype=np.int64), [], Blindness([]))
         scores = np.zeros(len(counts))
-        for minute, nats in watch.trace.items():
+        for minute, nats in trace.items():
             scores[minute - begin] = max(nats, 0.0)
         return scores
 

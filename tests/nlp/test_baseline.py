@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nlp.baseline import Baseline, Block
-from nlp.daybook import Daybook
+from nlp.daybook import Course, Daybook
 from nlp.evaluation.series import Traffic, drawn
 from nlp.onset import interval, risen
 
@@ -61,11 +61,11 @@ def test_a_daybook_tells_what_was_expected_at_the_time_and_keeps_a_day() -> None
     book = Daybook(100)
     for minute in range(0, 400, 60):
         book.write(minute, np.array([float(minute), 1.0]), np.array([2.0, 3.0]))
-    pages, mean, drift = book.read(0, 350, 365)
-    assert mean[pages].tolist() == [300.0] * 10 + [360.0] * 6
-    assert set(drift.tolist()) == {2.0}
-    assert mean.tolist() == [240.0, 300.0, 360.0]
-    assert book.read(1, 0, 0)[0].tolist() == [0]
+    course = book.read(0, 350, 365)
+    assert course.mean[course.page].tolist() == [300.0] * 10 + [360.0] * 6
+    assert set(course.drift.tolist()) == {2.0}
+    assert course.times(2.0).mean.tolist() == [480.0, 600.0, 720.0]
+    assert book.read(1, 0, 365).first == 266
 
 
 @pytest.mark.parametrize("drifting", [False, True])
@@ -78,7 +78,7 @@ def test_a_rise_is_weighed_against_the_drift_before_it(drifting: bool) -> None:
         rate = np.where(np.arange(minutes) < begin, 0.5, 1.0)
         counts = np.random.default_rng(seed).poisson(rate).astype(np.float64)
         drift = followed if drifting else np.ones(20)
-        early, late = interval(risen(counts, pages, 0.5 * drift, drift, 1.02, begin + 60))
+        early, late = interval(risen(counts, Course(0, pages, 0.5 * drift, drift), 1.02, begin + 60))
         held += early <= begin <= late
     assert held >= 32
 
@@ -86,6 +86,7 @@ def test_a_rise_is_weighed_against_the_drift_before_it(drifting: bool) -> None:
 def test_minutes_that_could_not_be_read_tell_nothing_of_a_beginning() -> None:
     counts = np.zeros(120)
     counts[90:] = 1.0
-    weights = risen(counts, np.arange(120) // 60, np.array([0.0, 0.1]), np.ones(2), 1.02, 100)
+    course = Course(0, np.arange(120) // 60, np.array([0.0, 0.1]), np.ones(2))
+    weights = risen(counts, course, 1.02, 100)
     assert weights[:60] == pytest.approx(weights[60])
     assert int(np.argmax(weights)) == 90
