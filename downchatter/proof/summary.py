@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from scipy.stats import binomtest
+
 from downchatter.proof.card import Row, Section
 from downchatter.tables import cell
 from nlp.evaluation.ablations import WHOLE
 from nlp.evaluation.power import garwood
+from nlp.onset import WITHIN
 
 WELL: Final = 1.3
 """Within so many times the bound a delay is to be where all is as the judge takes it to be."""
@@ -125,7 +128,9 @@ def _onsets(rows: Sequence[Row]) -> list[Row]:
     if not found:
         return []
     what = "steps found that began within the interval stated when the incident opened"
-    return [_row(what, f"{100 * held / found:.0f} % of {found}", "90 %, as stated", held >= 0.9 * found)]
+    low, high = binomtest(held, found).proportion_ci(method="wilson")
+    measured = f"{100 * held / found:.0f} % ({100 * low:.0f} to {100 * high:.0f}) of {found}"
+    return [_row(what, measured, f"{100 * WITHIN:.0f} %, as stated", bool(high >= WITHIN))]
 
 
 def _silence(rows: Sequence[Row]) -> list[Row]:
