@@ -60,8 +60,8 @@ def test_axe_finds_nothing_serious_in_light_dark_or_on_a_phone_and_with_all_open
             heads = page.locator('[data-testid="stExpander"] summary')
             for head in heads.all():
                 head.click()
+                stage.whole(page)  # what it opens moves the others away under the pointer
             expect(page.locator('[data-testid="stExpander"] details:not([open])')).to_have_count(0, timeout=SOON)
-            stage.whole(page)
     assert found == []
 
 

@@ -60,6 +60,7 @@ def test_every_chart_is_whole(stage: Any, path: str) -> None:
     )
     for head in page.locator('[data-testid="stExpander"] summary', has_text="As a table, or a file").all():
         head.click()
+        stage.whole(page)  # what it opens moves the others away under the pointer
     expect(page.get_by_role("button", name="Download as PNG", exact=True)).to_have_count(CHARTS[path], timeout=SOON)
     expect(page.locator('[data-testid="stDataFrame"]')).to_have_count(CHARTS[path], timeout=SOON)
     found = page.evaluate(FOUND)
