@@ -18,7 +18,7 @@ class Judge:
     """Judges the minutes of many services as they end. A pure function of all minutes and gaps it was ever handed.
 
     `roots` gives a renamed service's first name, so that the ids of its incidents stay. Without `talk` unusual talk is
-    not told; all else is the same.
+    not told, without `bands` not what is expected; all else is the same.
 
     It is in no way stored: a new one that is handed the stored minutes again is in the same state. In how many steps
     it was handed them makes no difference. Time begins with the first minute that has a row.
@@ -31,11 +31,12 @@ class Judge:
         roots: Mapping[str, str] | None = None,
         *,
         talk: bool = True,
+        bands: bool = True,
     ) -> None:
         self._names = list(dict.fromkeys(services))
         self._index = {name: place for place, name in enumerate(self._names)}
         self.rules = rules or Rules()
-        self._watch = Watch(self._names, self.rules, roots=roots, talk=talk)
+        self._watch = Watch(self._names, self.rules, roots=roots, talk=talk, bands=bands)
 
     @property
     def services(self) -> Sequence[str]:

@@ -52,6 +52,7 @@ class Watch:
         alone: services share no shape of the week, as if each were watched by itself.
         roots: first names of those that were renamed, by which the ids of incidents are made.
         talk: whether unusual talk is told too.
+        bands: whether what is expected is told hour by hour.
     """
 
     def __init__(
@@ -62,9 +63,10 @@ class Watch:
         alone: bool = False,
         roots: Mapping[str, str] | None = None,
         talk: bool = True,
+        bands: bool = True,
     ) -> None:
         count = len(names)
-        self._names, self._rules, self._count = names, rules, count
+        self._names, self._rules, self._count, self._bands = names, rules, count, bands
         groups = np.arange(3 * count) if alone else np.repeat(np.arange(3), count)
         self._baseline = Baseline(3 * count, groups, without=rules.without)
         self._recent = Recent(count)
@@ -216,10 +218,12 @@ class Watch:
 
     def _band(self, minute: int) -> list[Expected]:
         drawn = (self._started >= 0) & (minute - self._heard < DRAWN)
-        return band(self._names, np.flatnonzero(drawn), minute, self._drawn())
+        return self._banded(np.flatnonzero(drawn), minute)
 
-    def _drawn(self) -> Null:
-        return _joined(_head(self._null, 2 * self._count), self._hush.null)
+    def _banded(self, services: Ints, hour: int) -> list[Expected]:
+        if not (self._bands and len(services)):
+            return []
+        return band(self._names, services, hour, _joined(_head(self._null, 2 * self._count), self._hush.null))
 
     def _owe(self, minute: int, blind: Blindness) -> None:
         for source, lasted in blind.ended(minute):
@@ -278,7 +282,7 @@ class Watch:
         self._block.weight[others] += people
         self._block.squares[others] += people**2
         self.rises.hear(minute, services, people)
-        return band(self._names, undrawn, hour, self._drawn()) if len(undrawn) else []
+        return self._banded(undrawn, hour)
 
     def _begin(self, minute: int, fresh: Ints) -> None:
         if not len(fresh):

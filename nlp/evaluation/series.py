@@ -101,7 +101,9 @@ class Series:
         signal: Signal = "outage",
     ) -> None:
         self._count, self._start, self._clock, self._signal = count, start, start, signal
-        self._watch = Watch([str(number) for number in range(count)], rules or Rules(), alone=alone, talk=False)
+        self._watch = Watch(
+            [str(number) for number in range(count)], rules or Rules(), alone=alone, talk=False, bands=False
+        )
 
     def judge(self, counts: Floats) -> Judgement:
         """Judge the next minutes: one row per service, one column per minute."""

@@ -122,7 +122,7 @@ def _number(value: str) -> float:
 def _incidents(
     minutes: Sequence[Minute], gaps: Sequence[Gap], services: Sequence[str], until: datetime, rules: Rules
 ) -> list[Incident]:
-    transitions = Judge(services, rules, talk=False).advance(until, minutes, gaps).transitions
+    transitions = Judge(services, rules, talk=False, bands=False).advance(until, minutes, gaps).transitions
     return sorted({one.id: one for one in transitions}.values(), key=lambda one: one.opened_at)
 
 
