@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from dashboards import frames, whatif
 from dashboards.published import Published
 from downchatter.commands.bench_publication import END, made, republish
@@ -35,8 +37,12 @@ def test_the_newest_day_is_written_anew_and_the_others_are_linked(tmp_path: Path
     days = sorted((old / "posts").iterdir())
     assert len(days) == 30
     assert [(new / "posts" / day.name).samefile(day) for day in days] == [True] * 29 + [False]
-    assert not (new / "services.parquet").samefile(old / "services.parquet")
-    assert (new / "services.parquet").read_bytes() == (old / "services.parquet").read_bytes()
+    assert not (new / "incidents.parquet").samefile(old / "incidents.parquet")
+    assert (new / "incidents.parquet").read_bytes() == (old / "incidents.parquet").read_bytes()
+    services, changed = (pq.read_table(each / "services.parquet").to_pylist() for each in (old, new))
+    assert changed == [{**row, "observed_15m": (row["observed_15m"] + 1) % 7} for row in services]
+    until = [pq.read_table(each / "coverage.parquet")["until"].to_pylist() for each in (old, new)]
+    assert until[1] > until[0]
 
 
 def test_it_is_published_again_and_again_and_old_ones_go(tmp_path: Path) -> None:
