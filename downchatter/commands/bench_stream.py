@@ -30,6 +30,7 @@ from websockets.typing import Subprotocol
 
 from downchatter.assembly import House, house
 from downchatter.commands.bench import Row
+from downchatter.commands.run import SHED_EVERY
 from downchatter.settings import Settings
 from ingest.bluesky.position import Position
 from ingest.collectors import load
@@ -44,8 +45,6 @@ MATCHING: Final = 0.01
 MADE: Final = 20_000
 """So many different frames are made; then they come again under new keys."""
 AT_ONCE: Final = 500
-SHED_EVERY: Final = 300.0
-"""Seconds after which the store sheds what it keeps in memory, as `downchatter run` has it do."""
 NAMES: Final = ("Slack", "GitHub", "Spotify")
 LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
 CHATTER: Final = (
@@ -116,7 +115,7 @@ def _take(home: House, address: str, posts: int, database: Path) -> Taken:
             taken.slowest = max(taken.slowest, (datetime.now(UTC) - item.created_at).total_seconds())
         if len(waiting) >= AT_ONCE or (isinstance(item, Mark) and waiting):
             taken.written += _write(store, waiting)
-        if perf_counter() - shed >= SHED_EVERY:
+        if perf_counter() - shed >= SHED_EVERY.total_seconds():  # as `run` does
             shed = perf_counter()
             store.shed()
         if isinstance(item, Mark):
