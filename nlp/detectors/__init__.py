@@ -7,10 +7,11 @@ before and that minute alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,27 @@ class Detector(Protocol):
             start: the first minute, aware UTC.
         """
         ...
+
+
+@runtime_checkable
+class Branching(Protocol):
+    """A slow detector that need not read a series again for every way in which it goes on."""
+
+    def branches(
+        self, counts: NDArray[np.float64], start: datetime, futures: Iterable[NDArray[np.float64]]
+    ) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+        """See the function `branches`."""
+        ...
+
+
+def branches(
+    detector: Detector, counts: NDArray[np.float64], start: datetime, futures: Iterable[NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+    """The scores of a series (see `Detector.scores`), and those of each future, as of one that goes on from there."""
+    if isinstance(detector, Branching):
+        return detector.branches(counts, start, futures)
+    later = [detector.scores(np.concatenate([counts, one]), start)[len(counts) :] for one in futures]
+    return detector.scores(counts, start), later
 
 
 def names() -> list[str]:

@@ -37,12 +37,13 @@ START: Final[datetime] = EPOCH + timedelta(minutes=MONDAY)
 PROMISES: Final = (1.0, 30.0)
 """Promises, in days, between which the judge's own is found that gives as many false alarms as others are allowed."""
 
-HALVINGS: Final = 5
-NEAR: Final = 0.9
-"""It is found where it gives so many of the false alarms allowed, or after so many halvings: to a factor of 1.11."""
+FIRST_TRY: Final = 8.0
+TRIES: Final = 8
+NEAR: Final = 0.97
+"""It is found where it gives so many of the false alarms allowed, or after so many tries."""
 
-REPEATS: Final = 2
-"""Each rise is drawn so many times on each series."""
+REPEATS: Final = 8
+"""Each rise is drawn so many times on each series: weeks of calm cost more than hours of a rise."""
 
 OWN: Final = "evidence"
 SHIPPED: Final = "as shipped"
@@ -61,7 +62,7 @@ Settled = tuple[Series, list[list[int]]]
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """One kind of traffic with its rises, on so many series; the detectors in `SLOW` get `few`, and each rise once."""
+    """One kind of traffic with its rises, on so many series; the detectors in `SLOW` get `few`."""
 
     traffic: Traffic
     rises: tuple[Rise, ...]
@@ -103,10 +104,10 @@ class Tried:
 
 
 LONG: Final = (
-    Contest(Traffic(1.0, 0.6, 1.0), (Rise(20.0, 360),), 96, 12),
+    Contest(Traffic(1.0, 0.6, 1.0), (Rise(20.0, 360),), 192, 96),
     Contest(Traffic(6.0, 0.6, 2.0), (Rise(3.0, 360), Rise(10.0, 360), Rise(10.0, 360, "ramp")), 96, 12),
-    Contest(Traffic(60.0, 0.6, 1.0), (Rise(3.0, 360),), 96, 24),
-    Contest(Traffic(60.0, 0.6, 5.0), (Rise(3.0, 360),), 96, 12),
+    Contest(Traffic(60.0, 0.6, 1.0), (Rise(3.0, 360),), 96, 48),
+    Contest(Traffic(60.0, 0.6, 5.0), (Rise(3.0, 360),), 96, 24),
 )
 SHORT: Final = (Contest(Traffic(6.0, 0.6, 2.0), (Rise(10.0, 360),), 8),)
 
@@ -148,8 +149,8 @@ def _tried(task: tuple[Contest, str, Rules, int]) -> Tried:
     before, after = _drawn(told, seed)
     if name in (SHIPPED, OWN):
         return _own(name, equal(before, rules) if name == OWN else settled(before, rules), after)
-    count, repeats = (told.few, 1) if name in SLOW else (told.series, REPEATS)
-    return _other(detectors.load(name), before[:count], after[:, :repeats, :count], rules)
+    count = told.few if name in SLOW else told.series
+    return _other(detectors.load(name), before[:count], after[:, :, :count], rules)
 
 
 @lru_cache(1)
@@ -172,26 +173,26 @@ def _entries(told: Contest, tried: Sequence[Tried], rules: Rules) -> list[Entry]
 def equal(before: Floats, rules: Rules) -> Settled:
     """The judge on equal terms: no voices asked for, and the promise by which it gives as many alarms as are allowed.
 
-    Never more; found by halving, and near enough where a tenth is left.
+    Never more. Alarms come about as often as is promised, and so the next promise to try is as many times longer as
+    there were too many of them, or halfway between what was too short and what was long enough.
     """
     allowed = _allowed(before, rules)
-    low, high = np.log(PROMISES).tolist()
+    (low, high), days = PROMISES, FIRST_TRY
     found = None
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        now = settled(before, _promising(middle, rules))
+    for _ in range(TRIES):
+        now = settled(before, _promising(days, rules))
         alarms = sum(map(_episodes, now[1]))
-        if alarms > allowed:
-            low = middle
-            continue
-        found, high = now, middle
-        if alarms >= NEAR * allowed:
+        low, high, found = (low, days, now) if alarms <= allowed else (days, high, found)
+        if NEAR * allowed <= alarms <= allowed:
             break
+        days *= (alarms + 0.5) / (allowed + 0.5)
+        if not low < days < high:
+            days = math.sqrt(low * high)
     return found or settled(before, _promising(high, rules))
 
 
 def _promising(days: float, rules: Rules) -> Rules:
-    return replace(rules, promise_days=math.exp(days), min_voices=1.0)
+    return replace(rules, promise_days=days, min_voices=1.0)
 
 
 def _own(name: str, after_calm: Settled, after: Floats) -> Tried:
@@ -208,10 +209,12 @@ def _own(name: str, after_calm: Settled, after: Floats) -> Tried:
 def _other(detector: Detector, before: Floats, after: Floats, rules: Rules) -> Tried:
     dice = np.random.default_rng(len(before))
     known, late = np.zeros((len(before), SETTLED - WARM)), np.zeros_like(after)
-    for place in np.ndindex(*after.shape[:3]):
-        scores = detector.scores(np.concatenate([before[place[2]], after[place]]), START)
-        scores = scores * (1.0 + TIE * dice.random(len(scores)))
-        known[place[2]], late[place] = scores[WARM:SETTLED], scores[SETTLED:]
+    for place, counts in enumerate(before):
+        futures = after[:, :, place].reshape(-1, after.shape[3])
+        calm, risen = detectors.branches(detector, counts, START, futures)
+        known[place], late[:, :, place] = calm[WARM:], np.reshape(risen, (*after.shape[:2], -1))
+    for scores in (known, late):
+        scores *= 1.0 + TIE * dice.random(scores.shape)
     level = level_for(known, _allowed(before, rules))
     told = late > level
     delays = np.where(told.any(axis=3), told.argmax(axis=3) + 1.0, math.inf)

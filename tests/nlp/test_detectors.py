@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nlp.detectors import Detector, load, names
+from nlp.detectors import Detector, branches, load, names
 from nlp.evaluation.series import Traffic, calm
 
 START = datetime(2025, 2, 24, tzinfo=UTC)
@@ -32,6 +32,15 @@ def series(seed: int = 1, minutes: int = 3 * 1440) -> NDArray[np.float64]:
 def test_verdicts_on_a_prefix_are_the_prefix_of_the_verdicts(detector: Detector, cut: int) -> None:
     counts = series()
     assert detector.scores(counts[:cut], START) == pytest.approx(detector.scores(counts, START)[:cut], abs=1e-6)
+
+
+def test_ways_to_go_on_are_scored_as_if_each_had_been_read_whole(detector: Detector) -> None:
+    counts, futures = series(), [series(seed)[-400:-340] for seed in (5, 6)]
+    known, later = branches(detector, counts, START, iter(futures))
+    assert known == pytest.approx(detector.scores(counts, START), abs=1e-9)
+    for scores, future in zip(later, futures, strict=True):
+        whole = detector.scores(np.concatenate([counts, future]), START)
+        assert scores == pytest.approx(whole[len(counts) :], abs=1e-9)
 
 
 def test_scores_are_numbers_even_for_silence(detector: Detector) -> None:
