@@ -171,6 +171,11 @@ class Chronicle:
             beside=self.beside(service, minute) if signal == STIR else "",
         )
 
+    def release(self, service: int) -> None:
+        """Follow the stories of a service no further."""
+        for signal in range(len(SIGNALS)):
+            self.stories.pop(signal * self._count + service, None)
+
     def told(self, channel: int, minute: int) -> bool:
         """Whether a rise of a channel would be part of a story that was told."""
         story = self.stories.get(channel)

@@ -98,8 +98,12 @@ class Together:
 
     def _bind(self, free: dict[int, Story], blamed: dict[int, set[str]], minute: int) -> list[Story]:
         joined: list[Story] = []
-        for upstream in sorted({name for place in free for name in blamed[place]}):
-            members = [(k, one) for k, one in sorted(free.items()) if not one.shared and upstream in blamed[k]]
+        naming: dict[str, list[int]] = {}
+        for place in sorted(free):
+            for name in blamed[place]:
+                naming.setdefault(name, []).append(place)
+        for upstream, places in sorted(naming.items()):
+            members = [(place, free[place]) for place in places if not free[place].shared]
             newest = max((one.onset for _, one in members), default=0)
             at_once = [(place, story) for place, story in members if story.onset >= newest - AT_ONCE]
             if len(at_once) > 1:

@@ -132,6 +132,10 @@ class Watch:
         self.rises.judge_by(rules)
         self._hush.aim(rules.threshold_of("drop"))
 
+    def release(self, service: int) -> None:
+        """Follow the stories of a service no further: for simulations that have seen enough of it."""
+        self._chronicle.release(service)
+
     # Cutting time
 
     def _turn(self, minute: int, blind: Blindness, found: Found) -> None:

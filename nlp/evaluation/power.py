@@ -26,8 +26,8 @@ SETTLED: Final = 21 * 1440
 TAKEN: Final = 240
 """A series in which an alarm came so many minutes before the rise, or less, tells nothing about it."""
 
-LOOK: Final = 30
-"""While the rise lasts it is seen every so many minutes whether all have been found; no verdict hangs on it."""
+LOOK: Final = 10
+"""While the rise lasts it is seen every so many minutes which have been found; no verdict hangs on it."""
 
 MONTH: Final = 43200.0
 
@@ -133,7 +133,9 @@ def first_told(before: Series, counts: Floats) -> list[Found | None]:
     first: list[Found | None] = [None] * len(counts)
     for begin in range(0, counts.shape[1], LOOK):
         for number, told in enumerate(series.found(counts[:, begin : begin + LOOK])):
-            first[number] = first[number] or next((one for one in told if one[0] >= SETTLED), None)
+            first[number] = next((one for one in told if one[0] >= SETTLED), first[number])
+            if first[number]:
+                series.release(number)
         if None not in first:
             break
     return first

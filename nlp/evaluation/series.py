@@ -104,10 +104,11 @@ class Series:
         self._watch = Watch(
             [str(number) for number in range(count)], rules or Rules(), alone=alone, talk=False, bands=False
         )
+        self._followed = np.ones((count, 1), dtype=bool)
 
     def judge(self, counts: Floats) -> Judgement:
         """Judge the next minutes: one row per service, one column per minute."""
-        minute, service = np.nonzero(counts.T)
+        minute, service = np.nonzero((counts * self._followed).T)
         values = np.zeros((len(minute), len(FIELDS)))
         values[:, COUNTED[self._signal]] = counts[service, minute][:, None]
         rows = Counts(minute + self._clock, service.astype(np.int64), values)
@@ -121,6 +122,11 @@ class Series:
     def found(self, counts: Floats) -> list[list[Found]]:
         """Judge the next minutes, and give for each series the incidents that were told of."""
         return found(self.judge(counts), self._count, self._start, self._signal)
+
+    def release(self, number: int) -> None:
+        """Follow a series no further: from now on it is silent, and nothing more is told of it."""
+        self._followed[number] = False
+        self._watch.release(number)
 
     def fork(self) -> Series:
         """Another in the same state, that goes its own way."""

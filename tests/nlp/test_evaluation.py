@@ -17,7 +17,7 @@ from nlp.evaluation.ablations import PARTS, ablations
 from nlp.evaluation.bound import divergence, least_delay, wait_for
 from nlp.evaluation.events import Outage, compare
 from nlp.evaluation.made import Made
-from nlp.evaluation.power import garwood, own
+from nlp.evaluation.power import SETTLED, draw, first_told, garwood, own, settled
 from nlp.evaluation.rivals import episodes, level_for
 from nlp.evaluation.series import Rise, Series, Traffic, calm, drawn
 from nlp.evaluation.silence import silences
@@ -121,6 +121,15 @@ def test_a_fork_goes_its_own_way_and_says_what_the_whole_would() -> None:
     assert fork.advance(counts[:, -200:]) == before.advance(counts[:, -200:])
     assert whole[0]
     assert fork.advance(np.zeros((2, 5))) == [[], []]
+
+
+def test_what_is_told_first_of_each_rise_is_what_the_whole_judging_told_of_it() -> None:
+    before, (after,) = draw(Traffic(2.0, 0.6, 2.0), [Rise(10.0, 180)], 12, 5)
+    series, _ = settled(before, Rules())
+    whole = series.fork().found(after)
+    told = [next((one for one in found if one[0] >= SETTLED), None) for found in whole]
+    assert any(told)
+    assert first_told(series, after) == told
 
 
 def test_levels_allow_so_many_episodes_and_no_more() -> None:
