@@ -88,7 +88,8 @@ def reports(frame: pd.DataFrame, window: Window, column: str = "reports") -> Spe
     band = _steps("area", window, "upper", tip, color=grey, opacity=0.3)
     mean = _steps("line", window, "expected", tip, color=grey, strokeDash=[4, 3], strokeWidth=1.5)
     heard = _steps("area", window, column, tip, color=colour, opacity=0.28, line=line)
-    return _framed(_closed(frame)[["at", column, "expected", "upper"]], [band, mean, heard], window, 260)
+    rows = _closed(frame)[["at", column, "expected", "upper"]]
+    return _framed(rows, [band, mean, heard], window, 260, least=1.0)
 
 
 def chatter(frame: pd.DataFrame, window: Window) -> Spec:
@@ -99,7 +100,7 @@ def chatter(frame: pd.DataFrame, window: Window) -> Spec:
         _steps("line", window, name, tip, strokeWidth=2, strokeDash=dash, color=COLOURS[name])
         for name, dash in names.items()
     ]
-    return _framed(_closed(frame)[["at", *names]], lines, window, 150)
+    return _framed(_closed(frame)[["at", *names]], lines, window, 150, least=1.0)
 
 
 def mood(frame: pd.DataFrame, window: Window) -> Spec:
@@ -249,7 +250,16 @@ def _bytes(table: pa.Table) -> bytes:
     return bytes(out.getvalue())
 
 
-def _framed(rows: pd.DataFrame, layers: Sequence[Spec], window: Window, height: int) -> Spec:
+def _framed(
+    rows: pd.DataFrame, layers: Sequence[Spec], window: Window, height: int, least: float | None = None
+) -> Spec:
+    """Layers over the gaps; where nothing is higher than `least`, the axis ends there."""
+    heights = rows.drop(columns="at").to_numpy(dtype=float)
+    if least is not None and not (heights > least).any():
+        scale = {"domain": [0, least]}
+        layers = [
+            {**one, "encoding": {**one["encoding"], "y": {**one["encoding"]["y"], "scale": scale}}} for one in layers
+        ]
     chart = {"data": {"name": "rows"}, "layer": [*layers]}
     lines = _hatching(window)
     if lines.empty:

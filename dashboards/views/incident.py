@@ -89,12 +89,12 @@ def _story(identity: str) -> None:
             st.subheader("Who knew when", anchor=False)
             shown(lambda: _ribbon(steps, told["onset_at"]), steps, told)
             _over(told, meta)
-            _helped(identity, steps)
+            _helped(told, steps)
             _trusted(identity)
+            _beside(told, meta)
         with right:
             _chart(told, meta)
             _said_of_it(told, meta)
-            _beside(told, meta)
             st.subheader("The most telling posts", anchor=False)
             _telling(told, meta)
 
@@ -340,14 +340,22 @@ def _frustration(row: dict[str, Any]) -> str:
     return f"{row['frustration']:.2f} ({row['low']:.2f} to {row['high']:.2f}, {row['posts']:,} posts)"
 
 
-def _helped(identity: str, steps: pd.DataFrame) -> None:
+NO_STATEMENT: Final = Safe(
+    '<p class="dc-soft">No statement of ours is known. Mark below when it went out, and this tells what became of '
+    "frustration.</p>"
+)
+
+
+def _helped(told: pd.Series[Any], steps: pd.DataFrame) -> None:
     """What became of frustration after each of our statements."""
     statements = steps.loc[steps["who"] == "statement", "at"]
-    if statements.empty:
+    if statements.empty and told["signal"] in ("drop", "talk"):
         return
     st.subheader("Did our statement help", anchor=False)
+    if statements.empty:
+        show(NO_STATEMENT)
     for at in statements:
-        found = read(statement_effect, identity, at.to_pydatetime())
+        found = read(statement_effect, told["id"], at.to_pydatetime())
         show(fill("<p><strong>{at}</strong> {words}</p>", at=when(at), words=found.words))
         if found.before is not None and found.after is not None and found.low is not None and found.high is not None:
             show(facts(_effect(found)))

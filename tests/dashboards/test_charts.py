@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,16 @@ def test_a_gap_is_hatched_and_never_drawn_as_zero(full: Path) -> None:
     assert sum(row["reports"] is None for row in rows(told, "rows")) == 6
     seen = charts.Window(window.since, window.until, window.gaps.head(0))
     assert list(charts.reports(frame, seen)["datasets"]) == ["rows"]
+
+
+@pytest.mark.parametrize("kept", [0, 5])
+def test_where_nobody_has_spoken_the_axis_still_counts_people(full: Path, kept: int) -> None:
+    frame, window, _ = drawn(full, 1)
+    quiet = frame.head(kept).assign(reports=0.0, expected=0.2, upper=0.9)
+    for chart in (charts.reports(quiet, window), charts.chatter(quiet.assign(frustration=0.0, recovery=0.0), window)):
+        ticks = re.findall(r">([0-9.]+)</text>", charts.drawn(chart, "svg").decode())
+        assert {"0.0", "1.0"} <= set(ticks)
+        assert "0.000000" not in ticks
 
 
 def test_every_stretch_ends_with_its_last_bin(full: Path) -> None:
