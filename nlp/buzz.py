@@ -34,7 +34,6 @@ class Buzz(Story):
         assert isinstance(story, Buzz)
         story.complaints, story.reports, story.mood = rise.complaints, rise.reports, rise.mood
         story.usual_mood = tick.usual_mood
-        story._peak(tick, rise.weight / max(1, tick.minute + 1 - rise.onset))
         return story
 
     def follow(self, tick: Tick) -> list[Incident]:

@@ -21,6 +21,9 @@ WINDOW: Final = 15
 SURE: Final = 5.0
 """Nats beyond the promise that confirm a suspicion."""
 
+PEAK: Final = 5
+"""The rate at the peak is the mean of so many minutes."""
+
 SHORTEST_CALM: Final = 10
 LONGEST_CALM: Final = 180
 SETTLE: Final = 30
@@ -101,8 +104,7 @@ class Story:
         story.expected, story.restless, story.cause = rise.expected, tick.minute, tick.cause
         story._weigh(tick)
         story._see(tick)
-        span = min(5, tick.minute + 1 - rise.onset)
-        story._peak(tick, rise.weight / max(1, span) if span < 5 else tick.weight)
+        story._peak(tick, rise.weight / max(PEAK, tick.minute + 1 - rise.onset))
         return story
 
     def opening(self, tick: Tick) -> list[Incident]:
@@ -199,8 +201,7 @@ class Story:
         self.posts += tick.posts
         self.expected += tick.mean
         self._weigh(tick)
-        recent = list(self.last)[-5:]
-        self._peak(tick, sum(weight for weight, _, _ in recent) / len(recent))
+        self._peak(tick, sum(weight for weight, _, _ in list(self.last)[-PEAK:]) / PEAK)
 
     def _weigh(self, tick: Tick) -> None:
         if self.weight > self.expected:

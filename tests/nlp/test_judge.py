@@ -271,6 +271,15 @@ def test_a_confirmed_incident_is_told_again_only_when_it_is_worse_and_stands_as_
     assert standing.authors > last.authors
 
 
+def test_the_peak_is_a_rate_over_five_minutes_also_in_the_minute_that_opens_the_incident() -> None:
+    counts = calm(Traffic(0.5), 1, 14 * 1440 + 90, np.random.default_rng(4))
+    counts[0, -90::8] = 1.0
+    last = judge(counts).transitions[-1]
+    usual = last.expected / (((last.updated_at or last.opened_at) - last.onset_at) / MINUTE)
+    assert last.observed >= 6
+    assert 0.8 * 0.2 < last.peak_ratio * usual < 1.5 * 0.2
+
+
 def test_what_lasts_for_a_day_is_the_new_usual_and_alarms_no_more() -> None:
     minutes, begin = 16 * 1440, 10 * 1440
     rate = Traffic(10.0).rate(np.arange(minutes))
