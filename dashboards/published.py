@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -32,6 +33,9 @@ SAFE: Final = 2
 """The writer keeps at least so many generations behind the newest one."""
 LISTED: Final = 1000
 """Of so many rows, chosen from many more, the other columns are read only once they are chosen."""
+
+ANEW: Final = 2000
+"""After so many questions another database answers: DuckDB keeps a little of each, and of each file it has read."""
 
 SMALL: Final = 1_000_000
 """Bytes of a table that is compared by what is in it."""
@@ -244,10 +248,13 @@ def _part(name: str, there: bool) -> str:
 _LASTING: Final = Remembered(128)
 
 _starting = Lock()
+_asked = count(1)
 
 
 def _memory() -> duckdb.DuckDBPyConnection:
     with _starting:
+        if next(_asked) % ANEW == 0:
+            _fresh.cache_clear()
         return _fresh()
 
 
