@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboards import frames
+from dashboards import frames, published
 from dashboards.frames import Published
 from ingest.errors import UserError
 
@@ -171,6 +171,15 @@ def test_posts_are_filtered_ordered_and_folded(full: Path) -> None:
 def test_times_are_aware(full: Path) -> None:
     assert str(frames.services(Published(full))["since"].dtype).endswith("UTC]")
     assert str(frames.posts(Published(full), CHARACTER, at(14), at(15))["created_at"].dtype).endswith("UTC]")
+
+
+def test_other_databases_answer_in_turn_and_say_the_same(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "ANEW", 3)
+    held = [published._memory() for _ in range(7)]
+    assert 2 <= len({id(one) for one in held}) <= 4
+    told = [Published(full).frame("select count(*) as n from posts", tables=["posts"])["n"].item() for _ in range(7)]
+    assert told == [told[0]] * 7
+    assert told[0] > 0
 
 
 def test_a_generation_that_vanishes_is_read_anew(publication: Any, day: Callable[..., Any]) -> None:
