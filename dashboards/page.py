@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from time import monotonic
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +25,9 @@ from ingest.errors import UserError
 
 REFRESH: Final = 5.0
 """Seconds between two looks at what is published."""
+
+LATELY: Final = 0.2
+"""For so many seconds what is newest is not looked up again, unless a page begins."""
 
 STALE: Final = timedelta(minutes=2)
 
@@ -43,7 +47,7 @@ def read(
     """Ask `frames`; within a generation the answer is found once and shared: nobody changes it."""
     source = published()
     question = (function.__module__, function.__qualname__, frozen(args), frozen(kwargs))
-    return _READ.get(str(source.path), source.generation, question, lambda: function(source, *args, **kwargs))
+    return _READ.get(str(source.path), _generation(source), question, lambda: function(source, *args, **kwargs))
 
 
 def made(make: Callable[[], Found], *about: Any) -> Found:
@@ -56,14 +60,26 @@ def made(make: Callable[[], Found], *about: Any) -> Found:
     """
     source = published()
     question = (getattr(make, "__code__", make), *(_which(one) for one in about))
-    found, _ = _MADE.get(str(source.path), source.generation, question, lambda: (make(), about))
+    found, _ = _MADE.get(str(source.path), _generation(source), question, lambda: (make(), about))
     return found
+
+
+def _generation(source: Published, lately: float = LATELY) -> str:
+    """The newest generation, or what it was not more than `lately` seconds ago: a page asks a hundred times."""
+    now = monotonic()
+    last = _SEEN.get(source.path)
+    if last is not None and now - last[0] <= lately:
+        return last[1]
+    found = now, source.generation
+    _SEEN[source.path] = max(found, _SEEN.get(source.path, found))
+    return found[1]
 
 
 def _which(one: Any) -> Hashable:
     return id(one) if isinstance(one, pd.DataFrame | pd.Series | Meta | dict) else frozen(one)
 
 
+_SEEN: Final[dict[Path, tuple[float, str]]] = {}
 _READ: Final = ByGeneration(512)
 _MADE: Final = ByGeneration(512)
 
@@ -74,6 +90,7 @@ def current() -> Meta | None:
     Raises:
         UserError: it is there and cannot be read.
     """
+    _generation(published(), lately=0.0)
     return read(Published.meta)
 
 
