@@ -118,9 +118,9 @@ class Published:
             tables: the tables that `sql` reads (see `shapes`).
             since: read no file of a day before this (aware UTC).
             until: read no file of a day after this (aware UTC); one that begins then is not read.
-            lasting: keep the answer for as long as it comes from the very same files, as with days that are over. What
-                is asked of small tables alone is kept so too, where they mostly say the same from one generation to
-                the next.
+            lasting: keep the answer for as long as it comes from the very same files. What is asked of days alone that
+                are over is always kept so, and of small tables that mostly say the same from one generation to the
+                next.
 
         Raises:
             UserError: a file is there and cannot be read.
@@ -129,11 +129,13 @@ class Published:
         values |= {name: value for name, value in (("since", since), ("until", until)) if value is not None}
         values = {name: _naive(value) for name, value in values.items()}
         names = list(tables)
-        lasting = lasting or (BY_DAY | EVER_NEW).isdisjoint(names)
 
         def ask(folder: Path) -> pd.DataFrame:
-            files = {name: _files(folder, name, since, until) for name in names}
-            if not lasting:
+            files, over = {}, EVER_NEW.isdisjoint(names)
+            for name in names:
+                files[name], newer = _files(folder, name, since, until)
+                over = over and (newer or name not in BY_DAY)
+            if not (lasting or over):
                 return _ask(sql, values, files)
             question = sql, frozen(values), frozen({name: [_identity(file) for file in files[name]] for name in names})
             return _LASTING.get(question, lambda: _ask(sql, values, files)).copy()
@@ -194,16 +196,18 @@ def _meta(folder: Path) -> Meta:
     )
 
 
-def _files(folder: Path, name: str, since: datetime | None, until: datetime | None) -> list[str]:
+def _files(folder: Path, name: str, since: datetime | None, until: datetime | None) -> tuple[list[str], bool]:
+    """The files of a table that hold a stretch of time, and whether there is one of a later day."""
     if name not in BY_DAY:
-        paths = [folder / f"{name}.parquet"]
-        found = [str(path) for path in paths if path.exists()]
+        found = [str(path) for path in [folder / f"{name}.parquet"] if path.exists()]
+        days = found
     else:
         first, last = (_day(since) if since else ""), (_day(until - INSTANT) if until else "9")
-        found = sorted(str(path) for path in (folder / name).glob("*.parquet") if first <= path.stem <= last)
+        days = sorted(str(path) for path in (folder / name).glob("*.parquet"))
+        found = [path for path in days if first <= Path(path).stem <= last]
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is gone")
-    return found
+    return found, found[-1:] != days[-1:] and bool(found)
 
 
 def _identity(path: str) -> tuple[object, ...]:

@@ -130,6 +130,25 @@ def test_an_answer_lasts_as_long_as_its_files(tmp_path: Path) -> None:
     assert list(ask()["id"]) == ["b", "c"]
 
 
+def test_an_answer_about_days_that_are_over_lasts_as_long_as_their_files(tmp_path: Path) -> None:
+    def ask(until: datetime | None = MIDNIGHT) -> pd.DataFrame:
+        return Published(tmp_path).frame("select id from posts order by id", tables=("posts",), until=until)
+
+    first = publication(tmp_path, 1)
+    write(first / "posts" / "2026-03-02.parquet", "a")
+    assert not same(ask(), ask())  # the last day that there is may go on
+    write(first / "posts" / "2026-03-03.parquet", "b")
+    found, whole = ask(), ask(None)
+    second = publication(tmp_path, 2)
+    for day in ("02", "03"):
+        os.link(first / "posts" / f"2026-03-{day}.parquet", second / "posts" / f"2026-03-{day}.parquet")
+    assert same(ask(), found)
+    assert not same(ask(None), whole)
+    (second / "posts" / "2026-03-02.parquet").unlink()
+    write(second / "posts" / "2026-03-02.parquet", "a", "late")
+    assert list(ask()["id"]) == ["a", "late"]
+
+
 def test_an_answer_from_small_tables_lasts_as_long_as_they_say_the_same(tmp_path: Path) -> None:
     def ask() -> pd.DataFrame:
         return Published(tmp_path).frame("select id from notes order by id", tables=("notes",))
