@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -260,10 +260,10 @@ class Publication:
         self.folder = folder
         self.count = 0
 
-    def publish(self, day: Day) -> str:
-        """Put the day, as it was known at its end, in force."""
+    def publish(self, day: Day, ago: float = 0.0) -> str:
+        """Put the day, as it was known at its end, in force, as if that had been done so many seconds ago."""
         tables, days = self.tables(day)
-        return self.write(tables, days, self.meta(day))
+        return self.write(tables, days, self.meta(day), ago)
 
     def tables(self, day: Day) -> tuple[dict[str, Rows], dict[str, Rows]]:
         """The rows of the single files, and of the files by day."""
@@ -301,7 +301,7 @@ class Publication:
         """What the generation says about itself."""
         return _meta(day)
 
-    def write(self, tables: dict[str, Rows], days: dict[str, Rows], meta: dict[str, Any]) -> str:
+    def write(self, tables: dict[str, Rows], days: dict[str, Rows], meta: dict[str, Any], ago: float = 0.0) -> str:
         """Write one generation from rows and put it in force."""
         self.count += 1
         name = f"{self.count:08d}"
@@ -317,6 +317,7 @@ class Publication:
                 chosen = [row for row in rows if row[key].date() == day]
                 pq.write_table(pa.Table.from_pylist(chosen), target / table / f"{day.isoformat()}.parquet")
         (target / "meta.json").write_text(json.dumps({**meta, "generation": name}), encoding="utf8")
+        os.utime(target / "meta.json", (time() - ago,) * 2)
         pointer = self.folder / "CURRENT.new"
         pointer.write_text(name + "\n", encoding="utf8")
         pointer.replace(self.folder / "CURRENT")

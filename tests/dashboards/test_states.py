@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import time
 from typing import Any
 
 import pytest
@@ -74,9 +72,7 @@ def test_a_pointer_to_nothing_and_no_pointer_are_told_apart(stage: Any, day: Cal
 
 
 def test_with_the_writer_dead_every_page_says_how_old_it_is(stage: Any, day: Callable[..., Any]) -> None:
-    stage.publication.publish(day("14:44"))
-    then = time() - 3 * 3600
-    os.utime(newest(stage.publication.folder) / "meta.json", (then, then))
+    stage.publication.publish(day("14:44"), ago=3 * 3600)
     for path in PAGES:
         page = stage.open(path)
         page.get_by_text("Last published 3 h ago").wait_for(timeout=SOON)
