@@ -79,6 +79,7 @@ def bench_page(
     sessions: Annotated[int, typer.Option(min=1, help="So many pages are open at once.")] = 20,
     refreshes: Annotated[int, typer.Option(min=5, help="Each is refreshed so often; 5760 are eight hours.")] = 5760,
     seed: Annotated[int, typer.Option(help="Another seed makes other posts.")] = 1,
+    wall: Annotated[str, typer.Option(help="Pages that are open: now,service,incident …; usually all.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """How soon the page shows and answers in a real browser, and whether its memory stays flat."""
@@ -87,7 +88,7 @@ def bench_page(
     from downchatter.commands import bench
     from downchatter.commands.bench_page import page
 
-    bench.show(page(posts, services, days, sessions, refreshes, seed, Console(stderr=True)), as_json)
+    bench.show(page(posts, services, days, sessions, refreshes, seed, Console(stderr=True), wall), as_json)
 
 
 @app.command("judge")

@@ -43,15 +43,28 @@ PAGES: Final = {
 """Each page's address, what tells that it is there, and how many charts are drawn on it by then."""
 
 
-WALL: Final = [path.replace("made-0", "made-9") for path, _, _ in PAGES.values() if "span" not in path]
-"""What the many sessions have open: every page, by turns. The incident has been over for days."""
+WALL: Final = {
+    name.lower().partition(",")[0]: path.replace("made-0", "made-9")
+    for name, (path, _, _) in PAGES.items()
+    if "span" not in path
+}
+"""What the many sessions have open, by turns. The incident has been over for days."""
 
 ROUNDS: Final = 3
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 SOON: Final = 120_000
 
 
-def page(posts: int, services: int, days: int, sessions: int, refreshes: int, seed: int, screen: Console) -> list[Row]:
+def page(
+    posts: int,
+    services: int,
+    days: int,
+    sessions: int,
+    refreshes: int,
+    seed: int,
+    screen: Console,
+    wall: str = "",
+) -> list[Row]:
     """Paint and interaction times in seconds, and memory in MB.
 
     Args:
@@ -62,11 +75,12 @@ def page(posts: int, services: int, days: int, sessions: int, refreshes: int, se
         refreshes: so often each of them is refreshed; eight hours are 5,760.
         seed: another seed makes another publication.
         screen: where to say what is being done.
+        wall: names of the pages that are open then, with commas between; empty: every page.
 
     Raises:
-        UserError: Playwright or Chromium is not there.
+        UserError: Playwright or Chromium is not there, or a page that is asked for.
     """
-    sync_playwright = _playwright()
+    sync_playwright, opened = _playwright(), _wall(wall)
     with tempfile.TemporaryDirectory() as folder:
         published = Path(folder) / "bench.published"
         screen.print(f"Making {posts:,} posts of {services} services over {days} days (seed {seed})")
@@ -83,8 +97,15 @@ def page(posts: int, services: int, days: int, sessions: int, refreshes: int, se
                 rows += interactions(view, address)
                 browser.close()
             screen.print(f"Refreshing {sessions} sessions {refreshes} times")
-            rows += asyncio.run(memory(published, address, process, WALL, sessions, refreshes, screen))
+            rows += asyncio.run(memory(published, address, process, opened, sessions, refreshes, screen))
     return rows
+
+
+def _wall(asked: str) -> list[str]:
+    names = [name.strip().lower() for name in asked.split(",") if name.strip()] or list(WALL)
+    if strange := [name for name in names if name not in WALL]:
+        raise UserError(f"--wall: there is no page {strange[0]!r}; those there are: {', '.join(WALL)}")
+    return [WALL[name] for name in names]
 
 
 @contextmanager
