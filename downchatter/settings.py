@@ -41,7 +41,9 @@ class Detection(Part):
 
     promise_days: float = Field(30.0, gt=0, le=3650, description="At most one false alarm per service in so many days.")
     min_voices: float = Field(
-        Rules().min_voices, ge=1, description="So many people (votes count) must stand behind an alarm."
+        Rules().min_voices,
+        ge=1,
+        description="So many people (votes count) must stand behind an alarm; one more if they repeat it.",
     )
     severe_times: Pair = Field(
         Bounds().times, description="Rates at the peak, as multiples of the usual, that make an incident more severe."

@@ -23,6 +23,9 @@ from nlp.sequential import Evidence
 NEWCOMER: Final = 720
 """Until a service has been known for so many minutes an alarm takes twice the voices."""
 
+AGAIN: Final = 2
+"""With more posts than so many times the people, some post again and again."""
+
 
 class Rises:
     """The evidence that either signal of any service has risen.
@@ -150,7 +153,8 @@ class Rises:
         rise = self._recent.rise(service, signal, minute, mean, since)
         young = minute - self._started[service] < NEWCOMER
         enough = self._rules.threshold_of(SIGNALS[signal]) - np.log(LOOK)
-        if rise.reach < self._rules.min_voices * (1 + young) or rise.evidence / spread < enough:
+        again = rise.posts > AGAIN * rise.reach
+        if rise.reach < (self._rules.min_voices + again) * (1 + young) or rise.evidence / spread < enough:
             return None
         if self._chronicle.told(channel, minute):
             return rise

@@ -26,14 +26,14 @@ class Rules:
 
     Attributes:
         promise_days: at most one false alarm per service in so many days, over all signals but unusual talk.
-        min_voices: so many people (votes count) must stand behind an alarm; five accounts must not be able to.
+        min_voices: so many people (votes count) must stand behind an alarm, one more where they post again and again.
         adopt_hours: a rise that lasts longer is the new usual.
         bounds: from where on an incident is severe.
         without: parts of the judging left out, to measure what they add (`PARTS`); none in use.
     """
 
     promise_days: float = 30.0
-    min_voices: float = 6.0
+    min_voices: float = 5.0
     adopt_hours: float = 24.0
     bounds: Bounds = USUAL
     without: frozenset[str] = frozenset()

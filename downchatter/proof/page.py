@@ -29,8 +29,8 @@ POWER_COLUMNS: Final = {
     "bound": "least", "ratio": "ratio",
 }  # fmt: skip
 VOICES_COLUMNS: Final = {
-    "bound_voices": "least with six voices", "ratio_voices": "ratio to it", "optimum": "CUSUM",
-    "ratio_optimum": "ratio to it with six voices",
+    "bound_voices": "least with five voices", "ratio_voices": "ratio to it", "optimum": "CUSUM",
+    "ratio_optimum": "ratio to it with five voices",
 }  # fmt: skip
 SILENCE_COLUMNS: Final = {
     "hourly": "usual, an hour", "rhythm": "day's swing", "spread": "variance over mean", "left": "left of it",

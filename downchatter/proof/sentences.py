@@ -15,16 +15,16 @@ POWER: Final = """\
 Counts of reports are drawn at random: three weeks of usual traffic from a cold start, then the rise. "Least" is the
 mean delay that no method can beat at the same run length between false alarms, where that is long (Lorden 1971; Lai
 1998 where the rate varies), never below one minute. Its ratio to the mean delay is given where every rise was found.
-Six voices are asked for, which costs the rarest services some time and keeps five accounts from raising an alarm:
-"least with six voices" is the time until the sixth person speaks, on average, where that is longer. The detector was
+Five voices are asked for, and a sixth where accounts post again and again, which costs the rarest services some time:
+"least with five voices" is the time until the fifth person speaks, on average, where that is longer. The detector was
 tuned on series drawn from other seeds than these.
 
 "CUSUM" is the CUSUM that knows by how much reports rise: its mean delay at the same run length, exactly (Brook and
 Evans 1972), in whole minutes and whole people, for steps at even rates. No procedure has a shorter delay in the worst
 case (Moustakides 1986). Where few people are enough it comes before Lorden's bound, and where a minute tells much,
 after it. In {beyond} of the {plain} well-specified cells (even rate, variance 1, every rise found) the CUSUM or the
-sixth voice comes later than 1.3 times Lorden's bound: nobody can keep to that bound there who lets no five accounts
-raise an alarm. A choice of {shown} of {all} rows:"""
+fifth voice comes later than 1.3 times Lorden's bound: nobody can keep to that bound there who asks for as many. A
+choice of {shown} of {all} rows:"""
 CALM: Final = """\
 False alarms in the same traffic before the rise, against the promise of at most one per service in 30 days. The
 judge begins from nothing; its first days are counted."""
@@ -36,7 +36,7 @@ RIVALS: Final = """\
 Each detector's threshold is set on the calm weeks before the rises so that it gives one false alarm a month there, and
 all are tried on the same counts. Cells: rises found, median delay in minutes, false alarms a month. "evidence" is the
 judge on equal terms: its promise is set like the others' thresholds, and like them it asks for no voices, for that rule
-is against brigades and could be put on any detector. "as shipped" keeps its own promise and asks for six voices. The
+is against brigades and could be put on any detector. "as shipped" keeps its own promise and asks for five voices. The
 river detectors are slow and had fewer series."""
 VERDICTS: Final = """\
 Who was ahead of the judge beyond chance, and whom nothing tells apart from it. Delays are compared rise by rise on the

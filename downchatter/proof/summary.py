@@ -67,7 +67,7 @@ def well_specified(rows: Sequence[Row]) -> list[Row]:
 
 
 def beyond_reach(rows: Sequence[Row]) -> list[Row]:
-    """Where even the CUSUM that knows the rise, or the sixth voice, comes later than `WELL` times Lorden's bound."""
+    """Where even the CUSUM that knows the rise, or the fifth voice, comes later than `WELL` times Lorden's bound."""
     return [row for row in rows if (row.get("optimum_voices") or 0.0) > WELL * row["bound"]]
 
 
@@ -93,7 +93,7 @@ def _power(rows: Sequence[Row]) -> list[Row]:
             not above,
         ),
         *_bounded(f"{even} of the least possible delay (Lorden 1971)", plain),
-        *_best(f"{even} of the CUSUM that knows the rise (Moustakides 1986) or of the sixth voice", plain),
+        *_best(f"{even} of the CUSUM that knows the rise (Moustakides 1986) or of the fifth voice", plain),
         _ratio("other steps within 2", rest, 2.0, "step"),
         _ratio("ramps within 2", rows, 2.0, "ramp"),
         *_onsets(rows),

@@ -6,7 +6,7 @@ have no part in it. The first week counts for nobody, and alarms less than two h
 
 Nobody is asked for voices: how many people must stand behind an alarm is a rule against brigades that could be put on
 any detector, and says nothing of how well one reads counts. Beside the others stands the judge as shipped, with its own
-promise and its six voices.
+promise and its five voices.
 """
 
 from __future__ import annotations

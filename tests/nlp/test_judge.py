@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 
@@ -145,11 +146,12 @@ def test_a_single_post_never_opens_an_incident_but_a_loudly_confirmed_one_does()
 
 
 @pytest.mark.parametrize("apart", [0, 1, 5, 20])
-def test_five_voices_are_never_enough(apart: int) -> None:
+def test_four_people_are_never_enough_nor_five_accounts_that_post_again_and_again(apart: int) -> None:
     early = [told(300 * k, 1) for k in range(4)]
-    for voices, alarms in ((5, 0), (12, 1)):
-        rows = merged(early, [told(5000 + apart * k, 1) for k in range(voices)])
-        assert len(opened(Judge("A").advance(LEAP + 7000 * MINUTE, rows, []))) == alarms
+    for voices, posts, alarms in ((4, 1, 0), (5, 1, int(apart > 0)), (5, 3, 0), (5, 100, 0), (12, 1, 1), (12, 100, 1)):
+        people = merged([told(5000 + apart * k, 1) for k in range(voices)])
+        rows = [*early, *(replace(row, posts=row.posts * posts) for row in people)]
+        assert len(opened(Judge("A").advance(LEAP + 7000 * MINUTE, rows, []))) == alarms, (voices, posts)
 
 
 @pytest.mark.parametrize("hour", [1, 2, 3, 5])
