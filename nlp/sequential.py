@@ -57,13 +57,23 @@ class Likelihood:
         self.loss = (self._risen - self._size) * np.log(spread)[:, None]
         self._before = gammaln(self._risen) - gammaln(self._size)
 
-    def voices(self, which: Ints, weight: Floats) -> Floats:
-        """What the voices tell: a row for each channel of `which`. A minute's `loss` is still to be taken away."""
+    def voices(self, which: Ints, weight: Floats, raised: Floats | None = None) -> Floats:
+        """What the voices tell: a row for each channel of `which`. A minute's `loss` is still to be taken away.
+
+        Args:
+            which: the channels.
+            weight: what was observed of each.
+            raised: how many times the mean was expected of each in this minute, if not once.
+        """
         told: Floats = self.gain[which] * weight[:, None]
         many = (weight > 1.0).nonzero()[0]
         if len(many):
             there, seen = which[many], weight[many, None]
-            told[many] = gammaln(self._risen[there] + seen) - gammaln(self._size[there] + seen) - self._before[there]
+            risen, size, before = self._risen[there], self._size[there], self._before[there]
+            if raised is not None:
+                risen, size = risen * raised[many, None], size * raised[many, None]
+                before = gammaln(risen) - gammaln(size)
+            told[many] = gammaln(risen + seen) - gammaln(size + seen) - before
         return told
 
     def weights(self, enough: float) -> Floats:
@@ -112,9 +122,9 @@ class Evidence:
         self._weights = self._likelihood.weights(self.threshold)
         self._loss = np.minimum(self._likelihood.loss + 1.0 / MEMORY, MOST)
 
-    def quiet(self, which: Ints, minutes: Ints) -> None:
-        """Fold in as many minutes with nothing observed, per channel of `which`."""
-        loss = self._loss[which]
+    def quiet(self, which: Ints, minutes: Ints, raised: Floats | None = None) -> None:
+        """Fold in as many minutes with nothing observed, per channel of `which`; `raised` as in `observe`."""
+        loss = self._lost(which, raised)
         fade = -loss * minutes[:, None]
         begun = self._weights[which] * np.expm1(fade) / np.expm1(loss)
         self._sums[which] = np.minimum(self._sums[which] * np.exp(fade) - begun, self._cap)
@@ -127,14 +137,15 @@ class Evidence:
             weight: what was observed.
             raised: how many times the usual each channel is expected to show in this minute (1 or more), if not usual.
         """
-        told, loss = self._likelihood.voices(which, weight), self._loss[which]
-        if raised is not None:
-            told -= (np.log(raised) * weight)[:, None]
-            loss = loss * raised[:, None]
+        told, loss = self._likelihood.voices(which, weight, raised), self._lost(which, raised)
         sums = (self._weights[which] + self._sums[which]) * np.exp(np.minimum(told - loss, MOST))
         sums = np.minimum(sums, self._cap)
         self._sums[which] = sums
         return self._nats(sums)
+
+    def _lost(self, which: Ints, raised: Floats | None) -> Floats:
+        loss = self._loss[which]
+        return loss if raised is None else np.minimum(loss * raised[:, None], MOST)
 
     def now(self) -> Floats:
         """The evidence of every channel, in nats."""

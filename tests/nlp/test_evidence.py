@@ -19,12 +19,15 @@ def ratio(mean: float, spread: float, count: float) -> Floats:
     return told
 
 
+@pytest.mark.parametrize("raised", [1.0, 1.5, 20.0])
 @pytest.mark.parametrize(("mean", "spread"), [(0.002, 1.5), (0.1, 5.0), (1.0, 1.02), (3.0, 2.0)])
-def test_without_a_rise_a_minute_tells_nothing_on_average(mean: float, spread: float) -> None:
-    counts = np.arange(2000)
-    chance = nbinom.pmf(counts, mean / (spread - 1.0), 1.0 / spread)
-    told = np.array([ratio(mean, spread, float(count)) for count in counts[chance > 0]])
-    assert np.exp(told + np.log(chance[chance > 0])[:, None]).sum(axis=0) == pytest.approx(1.0, abs=1e-6)
+def test_without_a_rise_a_minute_tells_nothing_on_average(mean: float, spread: float, raised: float) -> None:
+    likelihood = Likelihood(np.array([mean]), np.array([spread]))
+    counts = np.arange(10_000)
+    times = None if raised == 1.0 else np.full(len(counts), raised)
+    told = likelihood.voices(np.zeros_like(counts), counts.astype(np.float64), times) - raised * likelihood.loss
+    chance = nbinom.logpmf(counts, raised * mean / (spread - 1.0), 1.0 / spread)
+    assert np.exp(told + chance[:, None]).sum(axis=0) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_burst_where_bursts_are_usual_tells_less_than_voices_one_by_one() -> None:
