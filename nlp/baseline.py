@@ -172,7 +172,7 @@ class Baseline:
     def stray(self) -> Floats:
         """By how much hours stray from their shape: the relative variance."""
         value: Floats = (STRAY_PRIOR * STRAY_HOURS + self._stray[0]) / (STRAY_HOURS + self._stray[1])
-        return np.clip(value, 2e-4, 0.5)
+        return _within(value, 2e-4, 0.5)
 
     @property
     def spread(self) -> Floats:
@@ -205,7 +205,7 @@ class Baseline:
         seasonal = flat * self._shape(hour)[which] * exposure
         weight = self._clipped(which, block.weight[which], seasonal)
         self._learn_stray(which, weight, seasonal, exposure)
-        pace = np.clip(DRIFT_PACE / self.stray[which], *DRIFT_MINUTES)
+        pace = _within(DRIFT_PACE / self.stray[which], *DRIFT_MINUTES)
         apart = 1.0 / self.spread[which]
         self._fade(self._drift, which, exposure, pace, weight * apart, seasonal * apart)
         shape = self._shape(hour)[which]
@@ -225,7 +225,7 @@ class Baseline:
         """By how much the last hours lie above level and shape."""
         count = 1.0 / self.stray
         drift: Floats = (count + self._drift[0]) / (count + self._drift[1])
-        return np.clip(drift, 1.0 / MOST_DRIFT, MOST_DRIFT)
+        return _within(drift, 1.0 / MOST_DRIFT, MOST_DRIFT)
 
     def _shape(self, hour: int) -> Floats:
         if self._flat:
@@ -240,7 +240,7 @@ class Baseline:
         deviation = np.sqrt(self.spread[which] * mean + self.stray[which] * mean**2)
         doubt = mean / np.sqrt(self._level[0, which] + PRIOR_VOICES)
         most = mean + PLAIN * (deviation + doubt) + 2.0 + SKEW * (self.spread[which] - 1.0)
-        return np.clip(weight, 0.0, most)
+        return _within(weight, 0.0, most)
 
     def adopt(self, channel: int, rate: float) -> None:
         """Take a rate a minute for the new usual of a channel, as if it had been so for a day."""
@@ -265,7 +265,7 @@ class Baseline:
     def _learn_stray(self, which: Ints, weight: Floats, seasonal: Floats, exposure: Floats) -> None:
         mean = np.maximum(seasonal, 1e-9)
         noise = self.spread[which] * mean
-        told = np.clip(((weight - mean) ** 2 - noise) / mean**2, -2.0, 4.0)
+        told = _within(((weight - mean) ** 2 - noise) / mean**2, -2.0, 4.0)
         trust = (mean / (mean + 3.0)) ** 2 * exposure / 60.0
         self._fade(self._stray, which, exposure, FORGET_LEVEL, trust * told, trust)
 
@@ -289,3 +289,9 @@ class Baseline:
         keep = np.exp(-exposure / minutes)
         table[0, which] = table[0, which] * keep + first
         table[1, which] = table[1, which] * keep + second
+
+
+def _within(value: Floats, least: float, most: float | Floats) -> Floats:
+    """`np.clip`, which takes four times as long for a few numbers."""
+    within: Floats = np.minimum(np.maximum(value, least), most)
+    return within

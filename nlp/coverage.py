@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from ingest.records import Gap
+from ingest.records import MINUTE, Gap
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FOREVER: Final = 1 << 40
@@ -14,7 +14,7 @@ FOREVER: Final = 1 << 40
 
 def to_minute(moment: datetime) -> int:
     """Whole minutes since 1970, UTC."""
-    return int((moment - EPOCH).total_seconds() // 60)
+    return (moment - EPOCH) // MINUTE
 
 
 class Blindness:

@@ -13,9 +13,9 @@ from ingest.records import SIGNALS
 from nlp.backlog import Backlog
 from nlp.baseline import Block, Floats, Ints, Null
 from nlp.chronicle import Alarms, Chronicle
-from nlp.counts import FRUSTRATION, OUTAGE, VOICES
+from nlp.counts import FRUSTRATION, OTHERS, OUTAGE, VOICES
 from nlp.daybook import Daybook
-from nlp.hubbub import Hubbub
+from nlp.hubbub import Anger, Hubbub
 from nlp.recent import DAY, LOOK, Recent, Rise
 from nlp.rules import Rules
 from nlp.sequential import Evidence
@@ -42,7 +42,8 @@ class Rises:
         self._count = len(started)
         self._evidence = Evidence(2 * self._count, rules.threshold)
         self._folded = np.zeros(2 * self._count, dtype=np.int64)
-        self._hubbub, self._backlog, self._daybook = Hubbub(self._count), Backlog(2 * self._count), Daybook(DAY)
+        self._hubbub, self._anger = Hubbub(self._count), Anger(self._count)
+        self._backlog, self._daybook = Backlog(2 * self._count), Daybook(DAY)
         self._share = np.ones(2 * self._count)
         self._readable, self._all_readable = np.ones(2 * self._count, dtype=bool), True
         self._null: Null
@@ -69,7 +70,10 @@ class Rises:
         owed = (missing > 0) & self._readable[which]
         self._folded[which] = np.maximum(self._folded[which], minute)
         if owed.any():
-            self._evidence.quiet(which[owed], missing[owed])
+            everyone, once = np.arange(self._count), np.ones(self._count)
+            times = [self._raised(minute, signal, everyone) for signal in (OUTAGE, FRUSTRATION)]
+            raised = np.concatenate([once if one is None else one for one in times])
+            self._evidence.quiet(which[owed], missing[owed], raised[which[owed]])
 
     def expect(self, minute: int, null: Null, drift: Floats, crowd: Floats, share: Floats) -> None:
         """Judge by this expectation from `minute` on.
@@ -97,9 +101,15 @@ class Rises:
 
     # Walking
 
-    def hear(self, minute: int, services: Ints, people: Floats) -> None:
-        """So many people spoke of these services in this minute without a complaint."""
-        self._hubbub.hear(minute, services, people)
+    def hear(self, minute: int, services: Ints, values: Floats) -> None:
+        """This was counted of these services in this minute (see `nlp.counts.FIELDS`)."""
+        self._hubbub.hear(minute, services, values[:, OTHERS])
+        anger = values[:, FRUSTRATION]
+        (angry,) = anger.nonzero()
+        if len(angry):
+            channels = services[angry] + self._count
+            usual = self._null.upper[channels] * self._share[channels]
+            self._anger.hear(minute, services[angry], np.maximum(anger[angry], 0.0), usual)
 
     def observe(self, minute: int, signal: int, services: Ints, values: Floats, block: Block) -> Alarms:
         """Take in what was counted of one signal in a minute, let the block learn from it, and give the alarms."""
@@ -115,11 +125,11 @@ class Rises:
         plain = np.minimum(weight, np.maximum(values[:, VOICES], 1.0)) if signal == OUTAGE else weight
         block.weight[which] += plain
         block.squares[which] += plain**2
+        raised = self._raised(minute, signal, services)
         missing = minute - self._folded[which]
         if np.count_nonzero(missing):
             owed = missing > 0
-            self._evidence.quiet(which[owed], missing[owed])
-        raised = self._hubbub.raised(services, self._crowd[services]) if signal == FRUSTRATION else None
+            self._evidence.quiet(which[owed], missing[owed], None if raised is None else raised[owed])
         nats = self._evidence.observe(which, weight, raised)
         self._folded[which] = minute + 1
         if self.trace is not None and which[0] == 0:
@@ -131,6 +141,15 @@ class Rises:
             if rise:
                 alarms[int(which[spot])] = (float(nats[spot]), rise)
         return alarms
+
+    def _raised(self, minute: int, signal: int, services: Ints) -> Floats | None:
+        """How many times the usual is expected, for what else is said; None: once."""
+        if signal == FRUSTRATION:
+            return self._hubbub.raised(services, self._crowd[services])
+        if not self._anger.anywhere or "complaints" in self._rules.without:
+            return None
+        usual = self._null.upper[services] * self._share[services]
+        return 1.0 + self._anger.misread(minute, services) / np.maximum(usual, 1e-12)
 
     def now(self) -> Floats:
         """The evidence of every channel, in nats."""

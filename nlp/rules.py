@@ -16,8 +16,9 @@ SHARES: Final[Mapping[Signal, float]] = {"outage": 0.5, "frustration": 0.25, "dr
 Unusual talk (`talk`) has no part in it: it is no alarm, and has a bound of its own (see `nlp.stir`)."""
 
 
-PARTS: Final = ("seasonality", "masking")
-"""What `Rules.without` can name: the shape of day and week; leaving past incidents out of what is learned."""
+PARTS: Final = ("seasonality", "masking", "complaints")
+"""What `Rules.without` can name: the shape of day and week; leaving past incidents out of what is learned; expecting
+reports of complaints that are misread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,7 +285,7 @@ class Watch:
         others, people = services + 2 * self._count, values[:, OTHERS]
         self._block.weight[others] += people
         self._block.squares[others] += people**2
-        self.rises.hear(minute, services, people)
+        self.rises.hear(minute, services, values)
         return self._banded(undrawn, hour)
 
     def _begin(self, minute: int, fresh: Ints) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
@@ -32,6 +32,9 @@ from nlp.rules import Rules
 TRIALS: Final = 40
 SHORT_TRIALS: Final = 12
 SILENT_TRIALS: Final = 24
+BEST_OF: Final = 3
+"""What is timed is timed so often and the best taken, for other work on the machine only makes it slower (`timeit`)."""
+
 WORLDS: Final = 3
 """Services of each kind in the made weeks."""
 
@@ -100,8 +103,9 @@ def _nab(_: Tools) -> list[Row]:
 
 
 def _what_if(tools: Tools) -> list[Row]:
-    """Other rules on a month of one service, timed."""
-    return [_timed(tools.rules, hourly) for hourly in (6.0, 60.0)]
+    """Other rules on a month of one service, timed in a process of its own, as `run` judges by them."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return [apart.submit(_timed, tools.rules, hourly).result() for hourly in (6.0, 60.0)]
 
 
 def _timed(rules: Rules, hourly: float) -> Row:
@@ -112,15 +116,20 @@ def _timed(rules: Rules, hourly: float) -> Row:
         if n
     ]
     until, new = START + timedelta(days=30), parse_rules("promise=1/week,min_voices=4", rules)
-    begun, worked = perf_counter(), process_time()
-    what_if(rows, [], ["A"], until, [], new)
+    seconds, processor_seconds = zip(*(_once(rows, until, new) for _ in range(BEST_OF)), strict=True)
     return {
         "what": f"other rules on a month of one service, {hourly:g} reports an hour",
         "minutes": len(rows),
-        "seconds": perf_counter() - begun,
-        "processor_seconds": process_time() - worked,
+        "seconds": min(seconds),
+        "processor_seconds": min(processor_seconds),
         "target": 2.0,
     }
+
+
+def _once(rows: list[Minute], until: datetime, new: Rules) -> tuple[float, float]:
+    begun, worked = perf_counter(), process_time()
+    what_if(rows, [], ["A"], until, [], new)
+    return perf_counter() - begun, process_time() - worked
 
 
 SECTIONS: Final[dict[str, tuple[str, Measure, bool]]] = {

@@ -47,6 +47,7 @@ PARTS: Final = (
     Part("without votes", _votes),
     Part("without the day's and week's shape", without=frozenset({"seasonality"})),
     Part("without masking past incidents", without=frozenset({"masking"})),
+    Part("without expecting reports of misread complaints", without=frozenset({"complaints"})),
 )
 
 
