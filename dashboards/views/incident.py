@@ -85,6 +85,8 @@ def _story(identity: str) -> None:
         row = _row(told)
         shown(lambda: _head(row, steps, meta, _people(row, meta)), row, steps, meta)
         left, right = st.columns([5, 6], gap="large")
+        with right:
+            _chart(told, meta)  # first, for a browser takes a while to make ready for charts
         with left:
             st.subheader("Who knew when", anchor=False)
             shown(lambda: _ribbon(steps, told["onset_at"]), steps, told)
@@ -93,7 +95,6 @@ def _story(identity: str) -> None:
             _trusted(identity)
             _beside(told, meta)
         with right:
-            _chart(told, meta)
             _said_of_it(told, meta)
             st.subheader("The most telling posts", anchor=False)
             _telling(told, meta)

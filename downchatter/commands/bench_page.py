@@ -51,6 +51,7 @@ WALL: Final = {
 """What the many sessions have open, by turns. The incident has been over for days."""
 
 ROUNDS: Final = 3
+FIRST_PAINT: Final = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 SOON: Final = 120_000
 
@@ -125,11 +126,12 @@ def served(published: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def paints(view: Any, address: str, process: subprocess.Popen[bytes]) -> list[Row]:
     """From the request until the page shows what it is about, its charts drawn, each in a tab of its own.
 
-    Beside it what the server's processor spent on that, which a machine that is busy with other things does not change.
+    Beside it when the browser first painted anything of it (first contentful paint: W3C, "Paint Timing"), and what the
+    server's processor spent on it, which a machine that is busy with other things does not change.
     """
     rows: list[Row] = []
     for name, (path, sign, charts) in PAGES.items():
-        took = []
+        took, seen = [], []
         spent = spent_by(process)
         for _ in range(ROUNDS):
             tab = view.new_page()
@@ -139,11 +141,13 @@ def paints(view: Any, address: str, process: subprocess.Popen[bytes]) -> list[Ro
             if charts:
                 tab.locator(CHART).nth(charts - 1).wait_for(timeout=SOON)
             took.append(perf_counter() - began)
+            seen.append(tab.evaluate(FIRST_PAINT) / 1000)
             tab.close()
         each = (spent_by(process) - spent) / ROUNDS
         rows += [
-            (f"{name}: first time", took[0], "s"),
-            (f"{name}: paint (median of {ROUNDS})", median(took), "s"),
+            (f"{name}: first contentful paint, slowest of {ROUNDS}", max(seen), "s"),
+            (f"{name}: all drawn, first time", took[0], "s"),
+            (f"{name}: all drawn, median of {ROUNDS}", median(took), "s"),
             (f"{name}: server's processor time", each, "s"),
         ]
     return rows
