@@ -157,8 +157,10 @@ class Web:
 
     def _traced(self, event: str, told: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            self._sockets.add(told["return_value"].get_extra_info("socket"))
+            stream = told["return_value"]
+            self._sockets.add(stream.get_extra_info("socket"))
             if self.closed:
+                stream.close()
                 raise httpx.ConnectError("closed meanwhile")
 
     def _parse(self, url: str, response: httpx.Response) -> Any:
