@@ -59,9 +59,17 @@ BATCHES: Final = 5
 """So many batches of posts are asked for again in one poll."""
 REMEMBERED: Final = 20_000
 TIMEOUT: Final = 10.0
+"""Seconds that Reddit may be silent in a request."""
 BACKLOG: Final = timedelta(minutes=5)
 EXAMPLE: Final[Mapping[str, Any]] = {"client_id": "id", "client_secret": "secret", "subreddits": ["aws"]}
 """Options with which this source can be built."""
+
+
+class _Impatient(requests.Session):
+    """PRAW waits for 16 seconds, whatever its requestor was told."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        return super().request(*args, **kwargs | {"timeout": TIMEOUT})
 
 
 class Reddit:
@@ -77,7 +85,7 @@ class Reddit:
         self._beat = Beat(self._closed)
         self.budget: Budget | None = None
         """What Reddit said last of the requests that we may make."""
-        self._session = requests.Session()
+        self._session = _Impatient()
         self._session.hooks["response"].append(self._note_limits)
         elsewhere: dict[str, Any] = (
             {"reddit_url": options.base_url, "oauth_url": options.base_url} if options.base_url else {}
@@ -87,7 +95,7 @@ class Reddit:
             client_secret=options.client_secret,
             user_agent=options.user_agent,
             check_for_updates=False,
-            requestor_kwargs={"timeout": TIMEOUT, "session": self._session},
+            requestor_kwargs={"session": self._session},
             **elsewhere,
         )
         self._read: OrderedDict[str, None] = OrderedDict()
