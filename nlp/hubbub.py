@@ -19,25 +19,50 @@ PULL: Final = 5.0
 MISREAD: Final = 0.3
 """The weight of reports that the shipped reader finds in complaints, for each weight of frustration (`read_as`)."""
 
-SPANS: Final = np.array([[3.0], [12.0], [60.0]])
+SPANS: Final = np.array([3.0, 12.0, HOUR])
 """Anger fades over so many minutes: the short spans follow a wave that comes at once, the long one a small wave."""
+
+
+class Faded:
+    """What was heard of each service lately: a row for each, a column for each span of minutes in which it fades."""
+
+    def __init__(self, services: int, spans: Floats) -> None:
+        self._spans, self._heard = spans, np.zeros((services, len(spans)))
+        self._at = np.zeros((services, 1), dtype=np.int64)
+
+    def hear(self, minute: int, services: Ints, weight: Floats) -> Floats:
+        """So much was heard of these services in this minute; gives what that comes to."""
+        faded = self._heard[services] * np.exp((self._at[services] - minute) / self._spans)
+        heard: Floats = faded + weight[:, None]
+        self._heard[services], self._at[services] = heard, minute
+        return heard
+
+    def heard(self, services: Ints) -> Floats:
+        """What it came to when each was heard of last."""
+        heard: Floats = self._heard[services]
+        return heard
+
+    def left(self, minute: int, services: Ints) -> Floats:
+        """The part of that which is left by the last span."""
+        left: Floats = np.exp((self._at[services, 0] - minute) / self._spans[-1])
+        return left
 
 
 class Hubbub:
     """People who spoke of each service lately without a complaint."""
 
     def __init__(self, services: int) -> None:
-        self._people, self._at = np.zeros(services), np.zeros(services, dtype=np.int64)
+        self._people = Faded(services, SPANS[-1:])
 
     def hear(self, minute: int, services: Ints, people: Floats) -> None:
         """So many people spoke of these services in this minute."""
-        faded = self._people[services] * np.exp((self._at[services] - minute) / HOUR)
-        self._people[services], self._at[services] = faded + people, minute
+        self._people.hear(minute, services, people)
 
     def raised(self, services: Ints, usual: Floats) -> Floats:
         """By how much talk plainly exceeds the usual a minute: so much more frustration is explained by volume."""
-        crowd = self._people[services]
-        return np.maximum((PULL + crowd - 2.0 * np.sqrt(crowd)) / (PULL + usual * HOUR), 1.0)
+        crowd = self._people.heard(services)[:, 0]
+        raised: Floats = np.maximum((PULL + crowd - 2.0 * np.sqrt(crowd)) / (PULL + usual * HOUR), 1.0)
+        return raised
 
 
 class Anger:
@@ -48,20 +73,17 @@ class Anger:
     """
 
     def __init__(self, services: int) -> None:
-        self._heard, self._beyond = np.zeros((len(SPANS), services)), np.zeros(services)
-        self._at = np.zeros(services, dtype=np.int64)
+        self._weight, self._beyond = Faded(services, SPANS), np.zeros(services)
         self.anywhere = False
         """Whether there is any."""
 
     def hear(self, minute: int, services: Ints, weight: Floats, usual: Floats) -> None:
         """So much frustration was heard about these services in this minute, of so much that is usual a minute."""
-        heard = self._heard[:, services] * np.exp((self._at[services] - minute) / SPANS) + weight
-        self._heard[:, services], self._at[services] = heard, minute
+        heard = self._weight.hear(minute, services, weight)
         rates = (heard - np.sqrt(heard)) / SPANS
-        self._beyond[services] = np.maximum(rates.max(axis=0) - usual, 0.0)
+        self._beyond[services] = np.maximum(rates.max(axis=1) - usual, 0.0)
         self.anywhere = bool(self._beyond.any())
 
     def misread(self, minute: int, services: Ints) -> Floats:
         """The weight of reports a minute that complaints beyond the usual are misread for."""
-        faded: Floats = np.exp((self._at[services] - minute) / SPANS[-1])
-        return MISREAD * self._beyond[services] * faded
+        return MISREAD * self._beyond[services] * self._weight.left(minute, services)

@@ -65,15 +65,12 @@ class Rises:
 
     def close(self, minute: int) -> None:
         """A stretch of even expectation ends before `minute`."""
-        which = np.flatnonzero(np.tile(self._started >= 0, 2))
-        missing = minute - self._folded[which]
-        owed = (missing > 0) & self._readable[which]
-        self._folded[which] = np.maximum(self._folded[which], minute)
-        if owed.any():
-            everyone, once = np.arange(self._count), np.ones(self._count)
-            times = [self._raised(minute, signal, everyone) for signal in (OUTAGE, FRUSTRATION)]
-            raised = np.concatenate([once if one is None else one for one in times])
-            self._evidence.quiet(which[owed], missing[owed], raised[which[owed]])
+        (known,) = (self._started >= 0).nonzero()
+        read = known[self._readable[known]]
+        for signal in (OUTAGE, FRUSTRATION):
+            self._catch_up(minute, read + signal * self._count, self._raised(minute, signal, read))
+            which = known + signal * self._count
+            self._folded[which] = np.maximum(self._folded[which], minute)
 
     def expect(self, minute: int, null: Null, drift: Floats, crowd: Floats, share: Floats) -> None:
         """Judge by this expectation from `minute` on.
@@ -107,8 +104,7 @@ class Rises:
         anger = values[:, FRUSTRATION]
         (angry,) = anger.nonzero()
         if len(angry):
-            channels = services[angry] + self._count
-            usual = self._null.upper[channels] * self._share[channels]
+            usual = self._upper(services[angry] + self._count)
             self._anger.hear(minute, services[angry], np.maximum(anger[angry], 0.0), usual)
 
     def observe(self, minute: int, signal: int, services: Ints, values: Floats, block: Block) -> Alarms:
@@ -126,10 +122,7 @@ class Rises:
         block.weight[which] += plain
         block.squares[which] += plain**2
         raised = self._raised(minute, signal, services)
-        missing = minute - self._folded[which]
-        if np.count_nonzero(missing):
-            owed = missing > 0
-            self._evidence.quiet(which[owed], missing[owed], None if raised is None else raised[owed])
+        self._catch_up(minute, which, raised)
         nats = self._evidence.observe(which, weight, raised)
         self._folded[which] = minute + 1
         if self.trace is not None and which[0] == 0:
@@ -142,14 +135,25 @@ class Rises:
                 alarms[int(which[spot])] = (float(nats[spot]), rise)
         return alarms
 
+    def _catch_up(self, minute: int, which: Ints, raised: Floats | None) -> None:
+        """Fold in the minutes before this one in which nothing was observed."""
+        missing = minute - self._folded[which]
+        if np.count_nonzero(missing):
+            owed = missing > 0
+            self._evidence.quiet(which[owed], missing[owed], None if raised is None else raised[owed])
+
     def _raised(self, minute: int, signal: int, services: Ints) -> Floats | None:
         """How many times the usual is expected, for what else is said; None: once."""
         if signal == FRUSTRATION:
             return self._hubbub.raised(services, self._crowd[services])
         if not self._anger.anywhere or "complaints" in self._rules.without:
             return None
-        usual = self._null.upper[services] * self._share[services]
-        return 1.0 + self._anger.misread(minute, services) / np.maximum(usual, 1e-12)
+        return 1.0 + self._anger.misread(minute, services) / self._upper(services)
+
+    def _upper(self, which: Ints) -> Floats:
+        """What is usual a minute of what can be read, leaning to the safe side."""
+        upper: Floats = self._null.upper[which] * self._share[which]
+        return upper
 
     def now(self) -> Floats:
         """The evidence of every channel, in nats."""

@@ -81,7 +81,7 @@ def test_only_what_is_plainly_beyond_the_usual_is_misread_and_it_fades() -> None
     assert anger.misread(0, one).tolist() == [0.0]
     anger.hear(30, one, np.array([40.0]), usual_rate)
     (now,) = anger.misread(30, one)
-    heard = 1.5 * np.exp(-30 / SPANS[0, 0]) + 40.0
-    assert now == pytest.approx(MISREAD * ((heard - np.sqrt(heard)) / SPANS[0, 0] - 0.3))
+    heard = 1.5 * np.exp(-30 / SPANS[0]) + 40.0
+    assert now == pytest.approx(MISREAD * ((heard - np.sqrt(heard)) / SPANS[0] - 0.3))
     assert anger.misread(90, one)[0] == pytest.approx(now / np.e)
     assert anger.misread(30, np.array([0])).tolist() == [0.0]
