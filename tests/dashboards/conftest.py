@@ -6,26 +6,24 @@ import json
 import os
 import random
 import shutil
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic, sleep, time
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from page_server import serving
 from playwright.sync_api import sync_playwright
 
 from dashboards.serve import command
+from downchatter.commands.dashboard import free_port
 from ingest.notes import folder_beside
 
-ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
 NAMES = ("Character.AI", "ChatGPT", "Slack", "Spotify", "Netflix", "Cloudflare", "Roblox", "Discord")
 
@@ -497,37 +495,19 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     if CHROMIUM is None:
         pytest.skip("chromium is not on this machine (apt-get install chromium)")
     folder = tmp_path_factory.mktemp("stage")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    log = folder / "server.log"
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with log.open("wb") as out, sync_playwright() as playwright:
-        words = command(folder / "watch.published", port)
-        server = subprocess.Popen(words, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    port = free_port("127.0.0.1")
+    address, log = f"http://127.0.0.1:{port}", folder / "server.log"
+    published = folder / "watch.published"
+    with serving(command(published, port), address, log), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin")
         context.add_init_script(WHOLE)
-        made = Stage(Publication(folder / "watch.published"), f"http://127.0.0.1:{port}", log, context)
+        made = Stage(Publication(published), address, log, context)
         context.on("request", lambda request: _note(made, request.url))
-        _await(made.address + "/_stcore/health", server)
         yield made
         browser.close()
-        server.terminate()
-        server.wait(20)
 
 
 def _note(stage: Stage, url: str) -> None:
     if urlsplit(url).hostname not in ("127.0.0.1", "localhost", None):
         stage.outside.append(url)
-
-
-def _await(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = monotonic() + 60
-    while monotonic() < until and server.poll() is None:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except OSError:
-            sleep(0.1)
-    raise AssertionError("the page did not come up")

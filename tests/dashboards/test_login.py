@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from identity import Provider, provider
-from playwright.sync_api import Error
+from page_server import serving
 
 from dashboards.door import Door
 from dashboards.serve import command
-from downchatter.commands.dashboard import door, loopback, secrets
+from downchatter.commands.dashboard import door, free_port, loopback, secrets
 from downchatter.settings import Login
 from ingest.errors import UserError
 
-ROOT = Path(__file__).parents[2]
 SOON = 90_000
 EDITORS = ["ana@example.com", "*@comms.example.com"]
 VIEWERS = ["*@example.com"]
@@ -83,9 +79,7 @@ def test_secrets_come_from_the_environment_for_nobody_else(tmp_path: Path, monke
 @pytest.fixture
 def guarded(stage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Provider]]:
     """The page of the stage's publication with a login before it, and the provider that it asks."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port("127.0.0.1")
     address = f"http://127.0.0.1:{port}"
     monkeypatch.setenv("DOWNCHATTER_COOKIE_SECRET", "a long random word that signs cookies")
     monkeypatch.setenv("DOWNCHATTER_CLIENT_SECRET", "secret")
@@ -95,27 +89,14 @@ def guarded(stage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             redirect_uri=f"{address}/oauth2callback",
         )
         words = command(stage.publication.folder, port, "127.0.0.1", secrets(told, tmp_path))
-        env = os.environ | {"PYTHONPATH": str(ROOT)} | door(told, "127.0.0.1").environment()
-        with (tmp_path / "log").open("wb") as out:
-            server = subprocess.Popen(words, cwd=tmp_path, env=env, stdout=out, stderr=subprocess.STDOUT)
-            try:
-                yield address, identity
-            finally:
-                server.terminate()
-                server.wait(20)
+        with serving(words, address, tmp_path / "log", door(told, "127.0.0.1").environment()):
+            yield address, identity
 
 
 def enter(stage: Any, address: str) -> Any:
     """A browser without cookies that signs in, and its page."""
     page = stage.stranger()
-    for _ in range(600):
-        try:
-            page.goto(address)
-            break
-        except Error as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
-                raise
-            page.wait_for_timeout(200)
+    page.goto(address)
     page.get_by_text("Please sign in to see the watch.").wait_for(timeout=SOON)
     stage.whole(page)
     assert page.get_by_text("Character.AI").count() == 0

@@ -1,0 +1,42 @@
+"""The page on a publication, in a process of its own, as a test looks at it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def serving(words: Sequence[str], address: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Run the command beside its log until the page answers, and end it after.
+
+    A browser is not to knock earlier: Chromium goes on to a page of its own when it is refused, which cuts short the
+    next try.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    with log.open("wb") as out:
+        server = subprocess.Popen(words, cwd=log.parent, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            _await(f"{address}/_stcore/health", server)
+            yield
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _await(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = monotonic() + 120
+    while monotonic() < until and server.poll() is None:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except OSError:
+            sleep(0.1)
+    raise AssertionError("the page did not come up")
