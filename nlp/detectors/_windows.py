@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +26,8 @@ def before(values: Floats, size: int) -> tuple[Floats, Floats]:
 
 def faded(values: Floats, weight: float) -> Floats:
     """The exponentially weighted mean up to the value before the present one, from nothing."""
+    from scipy.signal import lfilter  # half a second and 50 MB, which only this rival is to cost
+
     filtered: Floats = lfilter([weight], [1.0, weight - 1.0], values)
     return np.concatenate([[0.0], filtered[:-1]])
 
