@@ -73,7 +73,7 @@ TABLES = ("posts", "scores", "voices", "minutes", "spikes", "expected", "inciden
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
     home = house(load_settings(), memory=True)
-    source = load("simulate", {"seed": SEED}, home.tools)
+    source = load("simulate", {"seed": SEED, "hours": 8}, home.tools)
     rows = [
         {
             "id": post.id,
