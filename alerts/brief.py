@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from alerts.safety import defang, host_of, plain, safe_url, shorten
+from ingest.causes import in_words
 
 _HEADINGS: Final = {
     "incident.suspected": "may be having trouble",
@@ -141,7 +142,7 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Since", _since(data)),
         ("Confidence", _reasoned(sure, _word(data, "confidence_reason"))),
         ("What fails", _list(data, "fails")),
-        ("Suspected cause", _list(data, "causes")),
+        ("Suspected cause", _causes(data)),
         ("Together with", _together(data)),
         ("Regions", _list(data, "regions")),
         ("Official status", "" if data.get("signal") == "talk" else _official(data)),
@@ -172,6 +173,10 @@ def _saying(quote: Mapping[str, Any]) -> Saying:
 
 def _reasoned(value: str, reason: str) -> str:
     return f"{value} – {reason}" if value and reason else value
+
+
+def _causes(data: Mapping[str, Any]) -> str:
+    return ", ".join(plain(in_words(str(cause))) for cause in data.get("causes", ()))
 
 
 def _list(data: Mapping[str, Any], key: str) -> str:

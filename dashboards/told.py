@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from dashboards.published import Published
+from ingest.causes import in_words
 
 HEADS: Final = {
     "fails": "What fails",
@@ -27,7 +28,6 @@ _TOLD: Final = """
                 else split_part(aspect, ':', 1) end as head,
         case when aspect = 'leaving' then 'means to leave'
              when aspect like 'alternative=%' then 'names ' || split_part(aspect, '=', 2)
-             when aspect like 'cause:upstream=%' then 'trouble at ' || split_part(aspect, '=', 2)
              else split_part(aspect, ':', 2) end as what,
         count(distinct author) as people, arg_min(text, (-counted, created_at)) as example,
         arg_min(id, (-counted, created_at)) as post, arg_min(url, (-counted, created_at)) as url
@@ -42,4 +42,6 @@ def told(published: Published, service: str, since: datetime, until: datetime) -
         `url`; within a head the most told first. What users say of causes is talk, not finding.
     """
     found = published.frame(_TOLD, {"service": service}, tables=("posts",), since=since, until=until)
+    causes = found["head"] == "cause"
+    found.loc[causes, "what"] = found.loc[causes, "what"].map(in_words)
     return found[found["head"].isin(list(HEADS))].reset_index(drop=True)

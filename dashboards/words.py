@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ingest.causes import in_words
+
 STATES: Final = {"outage": "Outage", "elevated": "Elevated", "blind": "Blind", "calm": "Calm"}
 
 STATE_MEANING: Final = {
@@ -135,9 +137,8 @@ def several(number: int, one: str, many: str) -> str:
 
 
 def cause(told: str) -> str:
-    """What people think is the cause, in words: ``upstream=AWS`` is trouble at AWS."""
-    kind, _, who = told.partition("=")
-    return f"trouble at {plain(who)}" if kind == "upstream" and who else plain(told)
+    """What people think is the cause, in words."""
+    return plain(in_words(told))
 
 
 def each(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def confidence(evidence: float, threshold: float, reach: float, least: float) ->
     by_evidence = 1.0 / (1.0 + math.exp(-(evidence - threshold) / 6.0))
     by_reach = reach / (reach + least)
     sure = min(0.99, by_evidence, max(by_reach, 0.5))
-    told = f"the rise is {_odds(evidence)} under the usual rate, and {_people(reach)}"
+    told = f"the rise is {_odds(evidence)} at the usual rate, and told by {_people(reach)}"
     return sure, told
 
 

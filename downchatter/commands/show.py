@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from downchatter.stories import called
+from ingest.causes import in_words
 from ingest.records import Evidence, Incident, SharedStory
 
 STYLES: Final = {"suspected": "yellow", "confirmed": "bold red", "recovering": "cyan", "resolved": "green"}
@@ -81,7 +82,7 @@ def _onset(incident: Incident) -> str:
 
 
 def _besides(incident: Incident) -> list[str]:
-    told = [f"people blame {incident.cause.replace('=', ' ')}"] if incident.cause else []
+    told = [f"people blame {in_words(incident.cause)}"] if incident.cause else []
     return told + ([f"part of the shared story {incident.shared}"] if incident.shared else [])
 
 

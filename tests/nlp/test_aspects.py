@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import doctest
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from downchatter.services import load_services
+from ingest import causes
 from nlp.aspects import Aspects
+from nlp.causes import PREFIX
+from nlp.lexicon.aspects import CAUSE
 from nlp.matching import Matching
 
 SERVICES = Path(__file__).parents[2] / "data" / "services.toml"
@@ -93,3 +97,8 @@ def test_each_has_its_words() -> None:
     assert found["place:London"] == "London"
     assert found["cause:upstream=AWS"] == "must be AWS"
     assert "when will" in found["asks"]
+
+
+def test_every_cause_has_its_words() -> None:
+    assert {PREFIX + cause for cause in causes.NOUNS} == set(CAUSE)
+    assert doctest.testmod(causes).failed == 0
