@@ -19,8 +19,12 @@ PULL: Final = 5.0
 MISREAD: Final = 0.3
 """The weight of reports that the shipped reader finds in complaints, for each weight of frustration (`read_as`)."""
 
-SPANS: Final = np.array([3.0, 12.0, HOUR])
-"""Anger fades over so many minutes: the short spans follow a wave that comes at once, the long one a small wave."""
+SPANS: Final = np.array([0.2, 3.0, 12.0, HOUR])
+"""Anger fades over so many minutes. Of the shortest nothing outlasts its minute, for a great wave tells at once; the
+longer ones follow a wave that comes at once, and a small one."""
+
+A_MINUTE: Final = 1.0 - np.exp(-1.0 / SPANS)
+"""What an even rate heard in each span comes to a minute."""
 
 
 class Faded:
@@ -80,7 +84,7 @@ class Anger:
     def hear(self, minute: int, services: Ints, weight: Floats, usual: Floats) -> None:
         """So much frustration was heard about these services in this minute, of so much that is usual a minute."""
         heard = self._weight.hear(minute, services, weight)
-        rates = (heard - np.sqrt(heard)) / SPANS
+        rates = (heard - np.sqrt(heard)) * A_MINUTE
         self._beyond[services] = np.maximum(rates.max(axis=1) - usual, 0.0)
         self.anywhere = bool(self._beyond.any())
 

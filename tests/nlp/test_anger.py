@@ -12,7 +12,7 @@ import pytest
 from ingest.records import MINUTE, Incident, Kind, Post, Score
 from nlp import hubbub
 from nlp.evaluation.read_as import READ
-from nlp.hubbub import MISREAD, SPANS, Anger
+from nlp.hubbub import A_MINUTE, MISREAD, Anger
 from nlp.judge import Judge
 from nlp.voices import Voices, frustration_weight, minutes, outage_weight
 
@@ -53,7 +53,7 @@ def told(said: list[Said]) -> dict[str, Incident]:
     return {one.signal: one for one in judgement.transitions if one.state == "suspected"}
 
 
-@pytest.mark.parametrize("hourly", [30, 120, 600, 2000])
+@pytest.mark.parametrize("hourly", [30, 120, 600, 2000, 6000])
 def test_anger_about_a_price_is_frustration_and_no_outage(hourly: float, monkeypatch: pytest.MonkeyPatch) -> None:
     said = [*usual(), *crowd("complaint", BEGIN, END, hourly, 4)]
     assert told(said).keys() == {"frustration"}
@@ -81,7 +81,6 @@ def test_only_what_is_plainly_beyond_the_usual_is_misread_and_it_fades() -> None
     assert anger.misread(0, one).tolist() == [0.0]
     anger.hear(30, one, np.array([40.0]), usual_rate)
     (now,) = anger.misread(30, one)
-    heard = 1.5 * np.exp(-30 / SPANS[0]) + 40.0
-    assert now == pytest.approx(MISREAD * ((heard - np.sqrt(heard)) / SPANS[0] - 0.3))
+    assert now == pytest.approx(MISREAD * ((40.0 - np.sqrt(40.0)) * A_MINUTE[0] - 0.3))
     assert anger.misread(90, one)[0] == pytest.approx(now / np.e)
     assert anger.misread(30, np.array([0])).tolist() == [0.0]
