@@ -9,7 +9,7 @@ demo: setup
 	@$(RUN) downchatter demo $(ARGS)
 
 test: setup-dev check
-	$(RUN) pytest -n auto --dist loadfile $(ARGS)
+	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 setup:
 	@if [ -z "$(PYTHON)" ]; then echo "setup: Python 3.11 or newer is needed and none was found; install one and run make again" >&2; exit 1; fi
