@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -142,7 +142,7 @@ def _facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Since", _since(data)),
         ("Confidence", _reasoned(sure, _word(data, "confidence_reason"))),
         ("What fails", _list(data, "fails")),
-        ("Suspected cause", _causes(data)),
+        ("Suspected cause", _list(data, "causes", in_words)),
         ("Together with", _together(data)),
         ("Regions", _list(data, "regions")),
         ("Official status", "" if data.get("signal") == "talk" else _official(data)),
@@ -175,12 +175,8 @@ def _reasoned(value: str, reason: str) -> str:
     return f"{value} – {reason}" if value and reason else value
 
 
-def _causes(data: Mapping[str, Any]) -> str:
-    return ", ".join(plain(in_words(str(cause))) for cause in data.get("causes", ()))
-
-
-def _list(data: Mapping[str, Any], key: str) -> str:
-    return ", ".join(plain(str(word)) for word in data.get(key, ()))
+def _list(data: Mapping[str, Any], key: str, said: Callable[[str], str] = str) -> str:
+    return ", ".join(plain(said(str(word))) for word in data.get(key, ()))
 
 
 def _word(data: Mapping[str, Any], key: str) -> str:

@@ -117,7 +117,7 @@ def served(published: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603  # ours
         try:
             address = f"http://127.0.0.1:{port}"
-            _await(f"{address}/_stcore/health", process)
+            await_page(f"{address}/_stcore/health", process)
             yield address, process
         finally:
             process.terminate()
@@ -196,7 +196,12 @@ def _search(tab: Any, words: str) -> None:
     field.press("Enter")
 
 
-def _await(url: str, process: subprocess.Popen[bytes]) -> None:
+def await_page(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the page's server answers.
+
+    Raises:
+        UserError: it ended, or did not answer within two minutes.
+    """
     until = perf_counter() + 120
     while perf_counter() < until and process.poll() is None:
         try:

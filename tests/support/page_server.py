@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
-from urllib.request import urlopen
+
+from downchatter.commands.bench_page import await_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,19 +24,8 @@ def serving(words: Sequence[str], address: str, log: Path, env: Mapping[str, str
     with log.open("wb") as out:
         server = subprocess.Popen(words, cwd=log.parent, env=environment, stdout=out, stderr=subprocess.STDOUT)
         try:
-            _await(f"{address}/_stcore/health", server)
+            await_page(f"{address}/_stcore/health", server)
             yield
         finally:
             server.terminate()
             server.wait(20)
-
-
-def _await(url: str, server: subprocess.Popen[bytes]) -> None:
-    until = monotonic() + 120
-    while monotonic() < until and server.poll() is None:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except OSError:
-            sleep(0.1)
-    raise AssertionError("the page did not come up")
