@@ -16,7 +16,7 @@ from alerts.breaker import Breaker
 from alerts.bundle import bundle
 from alerts.channels import Channel, Recalling
 from alerts.flapping import Flapping
-from alerts.lanes import Lanes
+from alerts.lanes import Lanes, in_order
 from alerts.masking import mask
 from alerts.safety import plain, shorten
 from alerts.shared import Shared, kin, note
@@ -107,7 +107,7 @@ class Courier:
     def put(self, rows: Sequence[Delivery]) -> None:
         """Take rows in; those known already are ignored."""
         with self.changed:
-            for row in rows:
+            for row in sorted(rows, key=in_order):
                 if self._disabled:
                     self._results.append(replace(row, state="dead", last_status=self._disabled))
                 elif not self._lanes.knows(row):
@@ -159,6 +159,13 @@ class Courier:
         with self.changed:
             changed, self._results = self._results, []
         return list({row.id: row for row in changed}.values())
+
+    def written(self, rows: Sequence[Delivery]) -> None:
+        """What became of these rows is written down, so that more may follow about what they are about."""
+        with self.changed:
+            self._lanes.written(rows)
+            self._news = True
+            self.changed.notify_all()
 
     def attempts(self) -> list[Attempt]:
         """The tries since the last call, oldest first."""
@@ -272,6 +279,7 @@ class Courier:
         else:
             self._breaker.failed(now)
         for row in rows:
+            self._lanes.tried(row)
             self._results.append(self._settled(replace(row, attempts=row.attempts + 1, last_status=status), error, now))
         if isinstance(error, SendRefused):
             self._disable(f"channel {self.name} is disabled: {status}; set it right and start again")

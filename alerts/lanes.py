@@ -1,13 +1,14 @@
 """The rows that wait for one channel, in lanes: rows about one incident or source go one after the other.
 
-Only the first row of a lane can go. A row that was tried in vain is dropped when a later one makes it stale, so that
-nobody reads "is having trouble" after "is well again".
+Only the first row of a lane can go, and not before what became of the last try in its lane is written down: a process
+that is killed then repeats at most the last message about an incident, never an older one. A row that was tried in
+vain is dropped when a later one makes it stale, so that nobody reads "is having trouble" after "is well again".
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -33,6 +34,7 @@ class Lanes:
         self._updated: OrderedDict[str, datetime] = OrderedDict()
         self._closed: OrderedDict[str, datetime] = OrderedDict()
         self._ids: set[str] = set()
+        self._unwritten: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -59,7 +61,7 @@ class Lanes:
             self.finish(old)
         lane = self._lanes.setdefault(lane_of(row), [])
         lane.append(row)
-        lane.sort(key=lambda waiting: (waiting.created_at, _order(waiting)))
+        lane.sort(key=in_order)
         self._ids.add(row.id)
         return changed + [_stale(old, row.event) for old in stale]
 
@@ -69,7 +71,7 @@ class Lanes:
         self._finished.pop(row.id, None)
         lane = self._lanes.setdefault(lane_of(row), [])
         lane.append(row)
-        lane.sort(key=lambda waiting: (waiting.created_at, _order(waiting)))
+        lane.sort(key=in_order)
         self._ids.add(row.id)
 
     def knows(self, row: Delivery) -> bool:
@@ -83,22 +85,35 @@ class Lanes:
             self.finish(old)
         return [_stale(old, "its end") for old in dropped]
 
+    def tried(self, row: Delivery) -> None:
+        """A row was tried: its lane rests until what came of that is written down."""
+        self._unwritten[lane_of(row)] = row.id
+
+    def written(self, rows: Iterable[Delivery]) -> None:
+        """What became of rows is written down: their lanes go on."""
+        for row in rows:
+            if self._unwritten.get(lane_of(row)) == row.id:
+                del self._unwritten[lane_of(row)]
+
     def ready(self, now: datetime) -> list[Delivery]:
         """The rows that may go now, those never tried first, then by age."""
-        heads = [lane[0] for lane in self._lanes.values() if lane[0].due_at <= now]
+        heads = [row for row in self._heads() if row.due_at <= now]
         return sorted(heads, key=lambda row: (row.attempts > 0, row.due_at, row.created_at, row.id))
+
+    def _heads(self) -> Iterator[Delivery]:
+        return (lane[0] for key, lane in self._lanes.items() if key not in self._unwritten)
 
     def has_news(self, now: datetime) -> bool:
         """Whether something is due that was never tried."""
-        return any(lane[0].attempts == 0 and lane[0].due_at <= now for lane in self._lanes.values())
+        return any(row.attempts == 0 and row.due_at <= now for row in self._heads())
 
     def held(self, now: datetime) -> list[Delivery]:
         """All rows that quiet hours held until now."""
         return [row for row in self.ready(now) if row.state == "held"]
 
     def next_due(self) -> datetime | None:
-        """When the next row can go; None if none waits."""
-        return min((lane[0].due_at for lane in self._lanes.values()), default=None)
+        """When the next row can go; None if none can."""
+        return min((row.due_at for row in self._heads()), default=None)
 
     def update(self, row: Delivery) -> Delivery:
         """Put a row back that was tried and is to be tried again. Returns it, or its stale form if it was overtaken
@@ -157,12 +172,13 @@ def lane_of(row: Delivery) -> str:
     return row.incident or row.id
 
 
-def _order(row: Delivery) -> int:
-    return _ORDER.get(row.event, 9)
+def in_order(row: Delivery) -> tuple[datetime, int]:
+    """Sorts rows about one thing as they are to be told."""
+    return row.created_at, _ORDER.get(row.event, 9)
 
 
 def _overtaken(old: Delivery, new: Delivery) -> bool:
-    if (new.created_at, _order(new)) < (old.created_at, _order(old)) or old.event == new.event == RESOLVED:
+    if in_order(new) < in_order(old) or old.event == new.event == RESOLVED:
         return False
     if old.state == "held":
         return True

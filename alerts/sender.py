@@ -2,11 +2,14 @@
 
 Knows nothing of the database. Whoever does hands pending and held rows over (`submit`) and writes down what comes
 back (`collect`). A row is written as sent only after the channel took it: at least once, with an id by which the
-receiver can drop repeats.
+receiver can drop repeats. The next row about an incident goes after what became of the one before was written down,
+so that a process that is killed repeats the last message about it, and never an older one.
 
     sender = Sender(channels, clock)
     sender.submit(rows that are pending or held)     # at start all of them, later the new ones; repeats are ignored
-    store(sender.collect(), sender.attempts())       # in every cycle
+    settled = sender.collect()                       # in every cycle
+    store(settled, sender.attempts())
+    sender.written(settled)
     sender.close()
 """
 
@@ -95,6 +98,14 @@ class Sender:
         unknown, self._unknown = self._unknown, []
         return [*unknown, *(row for courier in self._all() for row in courier.collect())]
 
+    def written(self, rows: Iterable[Delivery]) -> None:
+        """Say that what `collect` gave is written down: more may follow about the incidents it is about."""
+        by_channel: dict[str, list[Delivery]] = {}
+        for row in rows:
+            by_channel.setdefault(row.channel, []).append(row)
+        for name in by_channel.keys() & self._couriers.keys():
+            self._couriers[name].written(by_channel[name])
+
     def again(self, rows: Iterable[Delivery]) -> None:
         """Send rows that a person asks for, whatever became of them before; a channel that was disabled is tried."""
         for row in rows:
@@ -108,7 +119,7 @@ class Sender:
         return sorted((one for courier in self._all() for one in courier.attempts()), key=lambda one: one.at)
 
     def run_due(self, most: int = 10_000) -> list[Delivery]:
-        """Send in this thread what is due now, at most `most` messages, and collect. Only without threads."""
+        """Send in this thread what may go now, at most `most` messages, and collect. Only without threads."""
         for courier in self._all():
             for _ in range(most):
                 if courier.step() != 0.0:

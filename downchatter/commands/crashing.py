@@ -155,8 +155,10 @@ def _turn(store: Store, sender: Sender, fresh: Sequence[Delivery]) -> None:
         store.add(Delivery, fresh)
     sender.submit(fresh)
     with store.transaction():
-        store.upsert(Delivery, sender.collect())
+        settled = sender.collect()
+        store.upsert(Delivery, settled)
         store.add(Attempt, sender.attempts())
+    sender.written(settled)
 
 
 def crash(database: Path, url: str, incidents: int, kills: int, seed: int) -> int:

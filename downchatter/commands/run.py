@@ -206,7 +206,9 @@ class Live:
         if self._foresight.when_due(self._flow.rules):
             self._publisher.whatif = self._foresight.table
         self._purge(now)
-        self._flow.update(self._sender.collect(), self._sender.attempts())
+        settled = self._sender.collect()
+        self._flow.update(settled, self._sender.attempts())
+        self._sender.written(settled)
         self._say_problems()
         self._tell_disabled(now)
         self._digest(now)

@@ -74,7 +74,9 @@ class Hour:
         return made
 
     def _turn(self, sender: Sender) -> None:
-        self.rows |= {row.id: row for row in sender.run_due()}
+        settled = sender.run_due()
+        self.rows |= {row.id: row for row in settled}
+        sender.written(settled)
         self.tries += sender.attempts()
 
 

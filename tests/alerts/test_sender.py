@@ -63,15 +63,24 @@ def sender(channels: Mapping[str, Channel], clock: Clock, **more: object) -> Sen
     return Sender(channels, clock, chance=lambda: 0.0, threads=False, **more)  # type: ignore[arg-type]
 
 
+def cycles(one: Sender) -> list[Delivery]:
+    """What is sent in cycles of the flow, each of which writes down what came of it, until nothing more can go."""
+    done: dict[str, Delivery] = {}
+    while settled := one.run_due():
+        one.written(settled)
+        done |= {row.id: row for row in settled}
+    return list(done.values())
+
+
 def test_a_story_goes_out_in_order_and_once() -> None:
     channel, clock = Recorder(), Clock()
     one = sender({"hook": channel}, clock)
     rows = story()
     one.submit(reversed(rows))
     one.submit(rows)
-    done = one.run_due()
+    done = cycles(one)
     one.submit(rows)
-    assert one.run_due() == []
+    assert cycles(one) == []
     assert [got.event.partition(".")[2] for got in channel.got] == ["suspected", "confirmed", "recovering", "resolved"]
     assert {(d.state, d.attempts, d.last_status) for d in done} == {("sent", 1, "200")}
 
@@ -86,7 +95,7 @@ def test_it_is_retried_on_the_schedule_of_standard_webhooks() -> None:
     start = clock.now
     while outbox.waiting():
         before = len(told)
-        outbox.write(one.run_due())
+        outbox.write(cycles(one))
         if len(told) > before:
             tries.append((clock.now - start).total_seconds())
             start = clock.now
@@ -102,7 +111,7 @@ def test_retry_after_is_kept() -> None:
     clock = Clock()
     one = sender({"hook": Recorder(lambda _: SendFailed("slow", status="429", retry_after=90))}, clock)
     one.submit([row()])
-    (later,) = one.run_due()
+    (later,) = cycles(one)
     assert later.due_at == clock.now + timedelta(seconds=90)
 
 
@@ -113,21 +122,67 @@ def test_a_stale_confirmation_never_follows_the_resolve() -> None:
     suspected, confirmed, _, resolved = story()
     outbox = Outbox([suspected, confirmed, resolved])
     one.submit([suspected, confirmed])
-    outbox.write(one.run_due())
+    outbox.write(cycles(one))
     one.submit([resolved])
     down[0] = False
     clock.now += timedelta(hours=1)
-    outbox.write(one.run_due())
+    outbox.write(cycles(one))
     one.submit([confirmed])
-    outbox.write(one.run_due())
+    outbox.write(cycles(one))
     assert channel.got[-1].event == "incident.resolved"
     assert outbox.rows[suspected.id].state == "superseded"
     assert outbox.waiting() == []
     late = replace(confirmed, id="msg_late")
     one.submit([late])
-    outbox.write(one.run_due())
+    outbox.write(cycles(one))
     assert channel.got[-1].event == "incident.resolved"
     assert outbox.rows["msg_late"].state == "superseded"
+
+
+def test_nothing_follows_about_an_incident_before_what_was_sent_is_written_down() -> None:
+    channel, clock = Recorder(), Clock()
+    one = sender({"hook": channel}, clock)
+    one.submit([*story(), row(id="inc_2")])
+    done = one.run_due()
+    assert {(got.incident, got.event) for got in channel.got} == {
+        ("inc_1", "incident.suspected"),
+        ("inc_2", "incident.confirmed"),
+    }
+    assert one.run_due() == []
+    assert not one.health()[0].problem
+    one.written(done)
+    one.run_due()
+    assert [got.event for got in channel.got[2:]] == ["incident.confirmed"]
+
+
+@pytest.mark.parametrize("fails", [None, "incident.suspected", "incident.confirmed", "incident.recovering"])
+@pytest.mark.parametrize("unwritten", range(8))
+def test_whenever_it_is_killed_only_the_last_message_is_repeated(fails: str | None, unwritten: int) -> None:
+    asked: list[str] = []
+
+    def endpoint(delivery: Delivery) -> Exception | None:
+        asked.append(delivery.event)
+        return SendFailed("no", status="500") if delivery.event == fails and asked.count(fails) == 1 else None
+
+    clock, channel = Clock(), Recorder(endpoint)
+    outbox = Outbox(list(reversed(story())))
+    one = sender({"hook": channel}, clock)
+    one.submit(outbox.waiting())
+    for cycle in range(40):
+        settled = one.run_due()
+        clock.now += timedelta(seconds=1)
+        if cycle == unwritten:
+            one = sender({"hook": channel}, clock)
+            one.recall(outbox.rows.values())
+            one.submit(outbox.waiting())
+            continue
+        outbox.write(settled)
+        one.written(settled)
+    order = [row.event for row in story()]
+    places = [order.index(event) for event in asked]
+    assert places == sorted(places)
+    assert places[-1] == 3
+    assert outbox.waiting() == []
 
 
 def test_what_was_resolved_before_a_restart_stays_resolved() -> None:
@@ -136,7 +191,7 @@ def test_what_was_resolved_before_a_restart_stays_resolved() -> None:
     _, confirmed, _, resolved = story()
     one.recall([replace(resolved, state="sent")])
     one.submit([confirmed])
-    (done,) = one.run_due()
+    (done,) = cycles(one)
     assert (done.state, channel.got) == ("superseded", [])
 
 
@@ -145,10 +200,10 @@ def test_an_endpoint_that_is_gone_is_disabled_and_a_person_is_told() -> None:
     channel = Recorder(lambda _: SendRefused("gone", status="410"))
     one = sender({"hook": channel}, clock)
     one.submit(story())
-    done = one.run_due()
+    done = cycles(one)
     assert {d.state for d in done} == {"dead"}
     one.submit([row(id="inc_2")])
-    (next_one,) = one.run_due()
+    (next_one,) = cycles(one)
     assert next_one.state == "dead"
     (health,) = one.health()
     assert "disabled: 410" in health.problem
@@ -160,13 +215,13 @@ def test_the_breaker_rests_an_endpoint_and_costs_waiting_rows_no_attempt() -> No
     channel = Recorder(lambda _: SendFailed("no", status="500") if down[0] else None)
     one = sender({"hook": channel}, clock, told=told.append, limits={"hook": Limits(6000, 0)})
     one.submit([row(id=f"inc_{number}") for number in range(50)])
-    one.run_due()
+    cycles(one)
     assert len(told) == 5
     assert "keeps failing" in one.health()[0].problem
     down[0] = False
     for _ in range(400):
         clock.now += timedelta(seconds=1)
-        one.run_due()
+        cycles(one)
     assert len(channel.got) == 50
     assert one.health()[0].problem == ""
 
@@ -176,7 +231,7 @@ def test_many_services_at_once_are_one_message_that_names_them() -> None:
     one = sender({"hook": channel}, clock)
     rows = [row(id=f"inc_{number}", service=f"Service {number}") for number in range(50)]
     one.submit(rows)
-    done = one.run_due()
+    done = cycles(one)
     (got,) = channel.got
     assert {d.state for d in done} == {"sent"}
     assert {d.id for d in done} == {r.id for r in rows}
@@ -192,7 +247,7 @@ def test_no_more_messages_a_minute_than_allowed() -> None:
     one = sender({"hook": Recorder()}, clock, told=told.append, limits={"hook": Limits(3, 0)})
     one.submit([row(id=f"inc_{number}") for number in range(7)])
     for _ in range(180):
-        one.run_due()
+        cycles(one)
         clock.now += timedelta(seconds=1)
     assert len(told) == 7
     for attempt in told:
@@ -209,11 +264,11 @@ def test_what_quiet_hours_held_comes_in_one_summary() -> None:
     ]
     one = sender({"hook": channel}, clock)
     one.submit(rows)
-    early = one.run_due()
+    early = cycles(one)
     assert channel.got == []
     assert {d.state for d in early} == {"superseded"}
     clock.now = until
-    done = one.run_due()
+    done = cycles(one)
     (got,) = channel.got
     data = json.loads(got.body)["data"]
     assert data["summary"].startswith("In the quiet hours: Service ")
@@ -255,7 +310,7 @@ def test_closing_leaves_what_was_not_sent_pending() -> None:
 def test_a_row_for_a_channel_that_is_gone_is_dead_with_a_reason() -> None:
     one = sender({}, Clock())
     one.submit([row("old")])
-    (dead,) = one.run_due()
+    (dead,) = cycles(one)
     assert (dead.state, dead.last_status) == ("dead", "there is no channel old in the settings")
 
 
@@ -265,7 +320,7 @@ def test_a_mistake_in_a_channel_fails_one_message_only(failure: Exception) -> No
     channel = Recorder(lambda d: failure if d.incident == "inc_1" else None)
     one = sender({"hook": channel}, clock)
     one.submit([row(), row(id="inc_2")])
-    states = {d.incident: d.state for d in one.run_due()}
+    states = {d.incident: d.state for d in cycles(one)}
     assert states == {"inc_1": "pending", "inc_2": "sent"}
 
 
@@ -273,5 +328,5 @@ def test_secrets_are_in_no_status() -> None:
     words = "POST https://user:pw@hooks.example/T0/secret?token=abc said Bearer abcdef123"
     one = sender({"hook": Recorder(lambda _: SendFailed("x", status=words))}, Clock())
     one.submit([row()])
-    (later,) = one.run_due()
+    (later,) = cycles(one)
     assert later.last_status == "POST https://hooks.example/… said Bearer …"

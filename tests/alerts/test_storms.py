@@ -73,7 +73,9 @@ class World:
 
     def turn(self) -> None:
         """Send what is due, and write down what became of it."""
-        self.rows |= {one.id: one for one in self.sender.run_due()}
+        settled = self.sender.run_due()
+        self.rows |= {one.id: one for one in settled}
+        self.sender.written(settled)
 
     def wait(self, span: timedelta, step: timedelta = timedelta(seconds=10)) -> None:
         """Let time pass, turn by turn."""
