@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from ingest.records import Delivery
 
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
@@ -38,3 +41,8 @@ def next_due(
         return None
     wait = SCHEDULE[attempts] * (1 + JITTER * chance())
     return now + timedelta(seconds=max(wait, min(retry_after or 0.0, LONGEST)))
+
+
+def anew(row: Delivery, now: datetime) -> Delivery:
+    """A delivery as if it had never been tried, due now: for whoever asks to have it sent again."""
+    return replace(row, state="pending", attempts=0, due_at=now, last_status="to be sent again", sent_at=None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from alerts.retry import anew
 from alerts.sender import Sender
 from alerts.trial import examples
 from downchatter.flow import Flow
@@ -42,7 +42,7 @@ class Asked:
         (row,) = found
         if row.state == "recorded" or not row.body:
             return f"alert {identity} cannot be sent again: {row.last_status or 'its words are no longer kept'}"
-        self._send([once_more(row, self._clock())])
+        self._send([anew(row, self._clock())])
         return ""
 
     def _try(self, note: Note) -> str:
@@ -60,8 +60,3 @@ class Asked:
     def _send(self, rows: Sequence[Delivery]) -> None:
         self._flow.update(rows)
         self._sender.again(rows)
-
-
-def once_more(row: Delivery, now: datetime) -> Delivery:
-    """A delivery as new, to be sent now."""
-    return replace(row, state="pending", attempts=0, due_at=now, last_status="to be sent again", sent_at=None)

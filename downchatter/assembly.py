@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console
 
 from downchatter.alerting import Alerts
+from downchatter.clock import utc_now
 from downchatter.flow import Flow
 from downchatter.renames import rename
 from downchatter.services import load_services
@@ -31,11 +32,6 @@ from nlp.scorers import Scorer, hub
 
 SHIPPED: Final = "minilm"
 """The scorer that comes with the program."""
-
-
-def utc_now() -> datetime:
-    """The clock of live sources."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

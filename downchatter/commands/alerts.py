@@ -16,13 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.exchange import Exchange
+from alerts.retry import anew
 from alerts.safety import plain, shorten
 from alerts.sender import Sender
 from alerts.trial import try_out
 from dashboards import marks
 from downchatter.alerting import channel, page
-from downchatter.asked import once_more
-from downchatter.assembly import utc_now
+from downchatter.clock import utc_now
 from downchatter.commands.incidents import published
 from downchatter.settings import Settings
 from downchatter.stories import iso
@@ -118,7 +118,7 @@ def redeliver(settings: Settings, identity: str) -> None:
         _say(f"{row.id}: `downchatter run` was asked to send it again; `downchatter alerts show {row.id}` tells")
         return
     sender = Sender({row.channel: channel(row.channel, settings.channels.get(row.channel, {}))}, utc_now, threads=False)
-    sender.again([once_more(row, utc_now())])
+    sender.again([anew(row, utc_now())])
     done = sender.run_due()
     store.upsert(Delivery, done)
     store.add(Attempt, sender.attempts())

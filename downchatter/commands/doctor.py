@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from downchatter.alerting import channel, route_warnings
-from downchatter.assembly import House, house, lacks, load_scorer, utc_now
+from downchatter.assembly import House, house, lacks, load_scorer
+from downchatter.clock import utc_now
 from downchatter.settings import Settings
 from ingest import collectors
 from ingest.errors import UserError

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 
 from downchatter.alerting import Alerts
-from downchatter.assembly import house, utc_now
+from downchatter.assembly import house
+from downchatter.clock import utc_now
 from downchatter.publisher import Publisher
 from downchatter.settings import Settings
 from ingest.store import Store

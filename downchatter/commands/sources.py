@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from downchatter.assembly import house, lacks, utc_now
+from downchatter.assembly import house, lacks
+from downchatter.clock import utc_now
 from downchatter.commands.incidents import published
 from downchatter.settings import Settings
 from ingest import collectors

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -194,6 +196,13 @@ def test_what_a_person_must_change_is_one_sentence(run: Run, words: tuple[str, .
     assert err.startswith("downchatter: ")
     assert sentence in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["alerts", "dashboard", "incidents"])
+def test_what_only_looks_at_what_is_there_loads_no_reader(command: str) -> None:
+    asked = f"import sys, downchatter.commands.{command}; print(sorted(sys.modules.keys() & {{'scipy', 'spacy'}}))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "[]\n"
 
 
 def test_demo_once_finds_the_simulated_outage_and_says_that_it_is_simulated(run: Run) -> None:

@@ -20,18 +20,29 @@ SEED = 20260501
 KILLS = 20
 
 # Forks children from a process that has everything loaded and no thread of its own, so that each starts at once.
+# Small batches make many commits between which a kill can fall.
 WORKER = """
 import os, random, select, shutil, signal, sys, time
 from pathlib import Path
 from datetime import UTC, datetime
 from downchatter.assembly import house
-from downchatter.commands.replay import replay
+from downchatter.commands import replay as command
 from downchatter.settings import load_settings
+from ingest.collectors import replay as source
 from ingest.records import Mention, Post
 
+source.BATCH = 60
 settings = load_settings(scorer="lexicon")
 moment = datetime.now(UTC)
-house(settings, memory=True).scorer.score([(Post("x:1", "x", "", "is it down in London", moment, moment), Mention(""))])
+ready = house(settings, memory=True)
+ready.scorer.score([(Post("x:1", "x", "", "is it down in London", moment, moment), Mention(""))])
+
+def furnished(*told, **more):
+    made = house(*told, **more)
+    made.__dict__.update(matching=ready.matching, reader=ready.reader, scorer=ready.scorer)
+    return made
+
+command.house = furnished
 posts, folder, kills, chance = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), random.Random(int(sys.argv[4]))
 
 def life(database, longest):
@@ -40,7 +51,7 @@ def life(database, longest):
     if child == 0:
         os.close(read)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        replay(settings, posts, database=database)
+        command.replay(settings, posts, database=database)
         os._exit(0)
     os.close(write)
     ended = select.select([read], [], [], longest)[0]
@@ -60,7 +71,7 @@ killed = number = 0
 while killed < kills:
     database = folder / f"broken-{number}.duckdb"
     shutil.copy(whole.with_suffix(".key"), database.with_suffix(".key"))
-    while life(database, chance.uniform(0.05, 0.6) * took if killed < kills else 600):
+    while life(database, chance.uniform(0.02, 0.3) * took if killed < kills else 600):
         killed += 1
     number += 1
 life(whole, 600)

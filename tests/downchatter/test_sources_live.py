@@ -107,7 +107,7 @@ def _reddit(began: datetime) -> Callable[..., Any]:
         if path == "/api/v1/access_token":
             return {"access_token": "x", "token_type": "bearer", "expires_in": 3600, "scope": "*"}
         told = {"kind": "Listing", "data": {"after": None, "before": None, "children": things, "dist": len(things)}}
-        limits = {"x-ratelimit-remaining": "41", "x-ratelimit-used": "59", "x-ratelimit-reset": "300"}
+        limits = {"x-ratelimit-remaining": "41", "x-ratelimit-used": "59", "x-ratelimit-reset": "240"}
         answer = 200, {"Content-Type": "application/json", **limits}, json.dumps(told).encode()
         if not things:  # what is there at first is passed over
             data = {"id": "zz", "name": "t3_zz", "title": "Slack is down", "author": "ann", "permalink": "/r/a/zz/"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -42,8 +43,15 @@ def in_words(step: str, language: str) -> str:
 
 def told(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """What a command says."""
+    environment = {**os.environ, "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache")}  # what it found of the rest still holds
     return subprocess.run(
-        [sys.executable, "-m", *command], cwd=tree, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-m", *command],
+        cwd=tree,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
