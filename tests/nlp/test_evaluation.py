@@ -216,21 +216,17 @@ def test_what_happens_in_probation_does_not_count() -> None:
 def windowed_gaussian(values: nab.Floats) -> nab.Floats:
     """The benchmark's own windowedGaussian: a window of 6400 that moves by 100."""
     scores = np.zeros(len(values))
-    window: list[float] = []
-    step: list[float] = []
+    first = end = 0
     mean, deviation = 0.0, 1.0
     for place, value in enumerate(values.tolist()):
-        if window:
+        if end:
             scores[place] = 1 - 0.5 * math.erfc(abs(value - mean) / deviation / 1.4142)
-        if len(window) < 6400:
-            window.append(value)
-        else:
-            step.append(value)
-            if len(step) < 100:
+        if end - first == 6400:
+            if place + 1 - end < 100:
                 continue
-            window, step = window[100:] + step, []
-        told = np.array(window)
-        mean, deviation = float(told.mean()), float(told.std()) or 1e-6
+            first += 100
+        end = place + 1
+        mean, deviation = float(values[first:end].mean()), float(values[first:end].std()) or 1e-6
     return scores
 
 
