@@ -112,8 +112,7 @@ class Courier:
                     self._results.append(replace(row, state="dead", last_status=self._disabled))
                 elif not self._lanes.knows(row):
                     self._take(row)
-            self._news = True
-            self.changed.notify_all()
+            self._wake()
 
     def again(self, rows: Sequence[Delivery]) -> None:
         """Send rows because a person asks for it: though they were finished, came too late, or the channel rests."""
@@ -121,8 +120,11 @@ class Courier:
             self._disabled, self._breaker = "", Breaker()
             for row in rows:
                 self._lanes.insist(row)
-            self._news = True
-            self.changed.notify_all()
+            self._wake()
+
+    def _wake(self) -> None:
+        self._news = True
+        self.changed.notify_all()
 
     def _take(self, row: Delivery) -> None:
         judged = self._flapping.judged(row)
@@ -164,8 +166,7 @@ class Courier:
         """What became of these rows is written down, so that more may follow about what they are about."""
         with self.changed:
             self._lanes.written(rows)
-            self._news = True
-            self.changed.notify_all()
+            self._wake()
 
     def attempts(self) -> list[Attempt]:
         """The tries since the last call, oldest first."""

@@ -50,25 +50,24 @@ class Lanes:
         if self._comes_too_late(row):
             self._remember(row)
             return [_stale(row, RESOLVED)]
-        lane = self._lanes.setdefault(lane_of(row), [])
         changed: list[Delivery] = []
         if row.event == UPDATED and row.state == "pending":
             put_off = self._spaced(row)
             changed += [put_off] if put_off != row else []
             row = put_off
-        stale = [old for old in lane if _overtaken(old, row)]
+        stale = [old for old in self._lanes.get(lane_of(row), []) if _overtaken(old, row)]
         for old in stale:
             self.finish(old)
-        lane = self._lanes.setdefault(lane_of(row), [])
-        lane.append(row)
-        lane.sort(key=in_order)
-        self._ids.add(row.id)
+        self._queue(row)
         return changed + [_stale(old, row.event) for old in stale]
 
     def insist(self, row: Delivery) -> None:
         """Take a row in whatever became of it before, and whatever came after it."""
         self.finish(row)
         self._finished.pop(row.id, None)
+        self._queue(row)
+
+    def _queue(self, row: Delivery) -> None:
         lane = self._lanes.setdefault(lane_of(row), [])
         lane.append(row)
         lane.sort(key=in_order)

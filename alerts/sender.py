@@ -76,11 +76,7 @@ class Sender:
 
     def submit(self, rows: Iterable[Delivery]) -> None:
         """Hand rows over; returns at once. Rows that are finished, and rows known already, are ignored."""
-        sorted_out: dict[str, list[Delivery]] = {}
-        for row in rows:
-            if row.state in ("pending", "held"):
-                sorted_out.setdefault(row.channel, []).append(row)
-        for name, waiting in sorted_out.items():
+        for name, waiting in _by_channel(row for row in rows if row.state in ("pending", "held")).items():
             if name in self._couriers:
                 self._couriers[name].put(waiting)
             else:
@@ -100,11 +96,9 @@ class Sender:
 
     def written(self, rows: Iterable[Delivery]) -> None:
         """Say that what `collect` gave is written down: more may follow about the incidents it is about."""
-        by_channel: dict[str, list[Delivery]] = {}
-        for row in rows:
-            by_channel.setdefault(row.channel, []).append(row)
-        for name in by_channel.keys() & self._couriers.keys():
-            self._couriers[name].written(by_channel[name])
+        for name, settled in _by_channel(rows).items():
+            if name in self._couriers:
+                self._couriers[name].written(settled)
 
     def again(self, rows: Iterable[Delivery]) -> None:
         """Send rows that a person asks for, whatever became of them before; a channel that was disabled is tried."""
@@ -169,6 +163,13 @@ class Sender:
             with courier.changed:
                 if not courier.woken() and not self._stopping.is_set():
                     courier.changed.wait(_IDLE if pause is None else min(pause, _IDLE))
+
+
+def _by_channel(rows: Iterable[Delivery]) -> dict[str, list[Delivery]]:
+    sorted_out: dict[str, list[Delivery]] = {}
+    for row in rows:
+        sorted_out.setdefault(row.channel, []).append(row)
+    return sorted_out
 
 
 def _stopped(courier: Courier, dead: set[str]) -> str:

@@ -21,6 +21,7 @@ from typing import Final
 from alerts.channels import load
 from alerts.courier import Limits
 from alerts.sender import Sender
+from downchatter.clock import utc_now
 from downchatter.commands.crashing import SECRET, STATES, changed, transitions
 from ingest.records import Delivery
 from ingest.store import Store
@@ -155,7 +156,7 @@ def latency(channels: int = 20, retries: int = 1000, news: int = 25) -> list[Row
             for number, name in enumerate(names)
         }
         bounds = dict.fromkeys(names, Limits(600, 0, 0))
-        sender = Sender(ready, lambda: datetime.now(UTC), limits=bounds)
+        sender = Sender(ready, utc_now, limits=bounds)
         store.add(Delivery, changed(-1, "confirmed", datetime.now(UTC), names))  # as `run` has
         sender.submit(_waiting(names, retries))
         for number in range(news):

@@ -22,6 +22,7 @@ from alerts.courier import Limits
 from alerts.outbox import Outbox
 from alerts.routing import Routing
 from alerts.sender import Sender
+from downchatter.clock import utc_now
 from ingest.records import Attempt, Delivery, Evidence, Incident, IncidentState
 from ingest.store import Store
 from ingest.store.tables import table
@@ -127,7 +128,7 @@ def send(database: Path, url: str, happening: Sequence[Delivery], told: int = -1
     """
     store = Store(database)
     doomed = Doomed(_hook(url), answers, told)
-    sender = Sender({"hook": doomed}, lambda: datetime.now(UTC), limits={"hook": Limits(100_000, 0, 0)})
+    sender = Sender({"hook": doomed}, utc_now, limits={"hook": Limits(100_000, 0, 0)})
     known = store.all(Delivery)
     sender.recall(known)
     sender.submit(known)
